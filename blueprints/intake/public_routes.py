@@ -1,0 +1,148 @@
+"""The public form and what follows it."""
+
+from flask import redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.intake.forms import (
+    OTHER_TOWN,
+    STATE_ACCOMMODATION,
+    RequestForm,
+    known_channel,
+)
+from blueprints.intake.pages import pages
+from portal.domain.errors import RuleBroken
+from portal.domain.intake import requester
+from portal.domain.intake.receiving import receive
+from portal.domain.intake.suspicion import looks_automatic, render_stamp
+from portal.domain.privacy.texts import current_text
+from portal.domain.towns import active_towns, county, county_setting, town_by_slug
+from portal.i18n import locale
+from portal.web.access import public
+from portal.web.locale import preferred
+from portal.web.network import network
+from portal.web.render import page
+
+SWITCH = "_switch"
+CONTACT_PAGES = {
+    OTHER_TOWN: "intake.other_town",
+    STATE_ACCOMMODATION: "intake.state_accommodation",
+}
+
+
+@pages.get("/a/<town>")
+@public
+def short_link(town: str) -> ResponseReturnValue:
+    """Lead from a flyer to the form of its town, in the browser's language."""
+    town_by_slug(town)
+    marks = {name: request.args[name] for name in ("k", "e") if name in request.args}
+    answer = redirect(url_for("intake.form", lang=preferred().code, town=town, **marks), 303)
+    answer.vary.add("Accept-Language")
+    return answer
+
+
+@pages.get("/anfrage/")
+@pages.get("/anfrage/<town>")
+@public
+def form_without_language(town: str = "") -> ResponseReturnValue:
+    """Lead to the form in the browser's language."""
+    values = {**request.args.to_dict(), "lang": preferred().code, **({"town": town} if town else {})}
+    answer = redirect(url_for("intake.form", **values), 303)
+    answer.vary.add("Accept-Language")
+    return answer
+
+
+@pages.route("/<locale:lang>/anfrage/", methods=["GET", "POST"])
+@pages.route("/<locale:lang>/anfrage/<town>", methods=["GET", "POST"])
+@public
+def form(town: str = "") -> ResponseReturnValue:
+    """Show the form; keep every entry when the language changes or something is missing."""
+    if town:
+        town_by_slug(town)
+    entries = _form(town)
+    if request.method == "GET" or SWITCH in request.form:
+        return _show(entries)
+    if entries.town.data in CONTACT_PAGES:
+        return redirect(url_for(CONTACT_PAGES[entries.town.data]), 303)
+    if not entries.validate():
+        return _show(entries, 422)
+    try:
+        _receive(entries)
+    except RuleBroken as broken:
+        entries.refuse(broken)
+        return _show(entries, 422)
+    return redirect(url_for("intake.received"), 303)
+
+
+def _form(town: str) -> RequestForm:
+    entries = RequestForm(
+        data={
+            "town": town,
+            "spoken_language": locale().code,
+            "channel": known_channel(request.args.get("k")),
+            "edition": request.args.get("e", ""),
+            "rendered_at": render_stamp(),
+        }
+    )
+    entries.offer(towns=active_towns(), languages=county_setting("languages"))
+    return entries
+
+
+def _receive(entries: RequestForm) -> None:
+    suspicious = looks_automatic(
+        trap=entries.website.data or "", stamp=entries.rendered_at.data or "", network=network()
+    )
+    receive(entries.answers(locale().code), needs_check=suspicious)
+    session["submission_key"] = entries.submission_key.data
+
+
+def _show(entries: RequestForm, status: int = 200) -> ResponseReturnValue:
+    code = locale().code
+    return page(
+        "intake/form.html",
+        status,
+        form=entries,
+        county=county(),
+        consent=current_text("consent", locale=code),
+        privacy=current_text("privacy_short", locale=code),
+    )
+
+
+@pages.get("/<locale:lang>/anfrage/andere-stadt")
+@public
+def other_town() -> ResponseReturnValue:
+    """Tell people from elsewhere where they find help."""
+    return page("home/legal.html", text=current_text("other_town", locale=locale().code))
+
+
+@pages.get("/<locale:lang>/anfrage/landesunterkunft")
+@public
+def state_accommodation() -> ResponseReturnValue:
+    """Tell people in a state accommodation centre who helps them there."""
+    return page("home/legal.html", text=current_text("zue", locale=locale().code))
+
+
+@pages.get("/<locale:lang>/anfrage/angekommen")
+@public
+def received() -> ResponseReturnValue:
+    """Confirm that the request is on disk, with the return code until it is kept."""
+    key = session.get("submission_key", "")
+    sent = requester.sent_request(key) if key else None
+    if sent is None:
+        return redirect(url_for("intake.enter_code"), 303)
+    own = requester.own_request(sent.id)
+    return page(
+        "intake/received.html",
+        own=own,
+        code=requester.code_to_keep(key),
+        emergency=current_text("emergency", locale=locale().code),
+    )
+
+
+@pages.post("/<locale:lang>/anfrage/angekommen")
+@public
+def keep_code() -> ResponseReturnValue:
+    """Note that the person has kept the code."""
+    key = session.get("submission_key", "")
+    if key and requester.sent_request(key):
+        requester.keep_code(key)
+    return redirect(url_for("intake.received"), 303)

@@ -1,0 +1,1 @@
+"""KIM-Portal: the program without its pages."""

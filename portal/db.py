@@ -1,0 +1,244 @@
+"""The database: one handle, the columns' types, and the queue of writers.
+
+SQLite is the default: write-ahead log, `synchronous=FULL` (what is acknowledged is on disk), one writer at a
+time with a bounded queue in front, so that a locked file costs readers nothing and writers a clear answer.
+PostgreSQL takes over where one machine is not enough; every query and rule runs on both.
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from peewee import (
+    AutoField,
+    DatabaseProxy,
+    Expression,
+    IntegerField,
+    Model,
+    OperationalError,
+    SchemaManager,
+    SqliteDatabase,
+    TextField,
+)
+from peewee import __sqlite_version__ as sqlite_version
+from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
+
+SAFE_SQLITE = (3, 51, 3)  # older ones may corrupt a write-ahead log when it is reset
+WRITERS_IN_QUEUE = 6
+SECONDS_FOR_A_PLACE = 0.5
+SECONDS_FOR_THE_LOCK = 3.0
+CONNECTIONS = 40
+
+database = DatabaseProxy()
+
+
+class DatabaseUnusable(Exception):
+    """The database cannot be used as the portal needs it."""
+
+
+class WritersBusy(Exception):
+    """Too many writers wait; nothing was written."""
+
+
+class UtcDateTime(TextField):
+    """An aware moment, stored as text that sorts by time."""
+
+    def db_value(self, value: datetime | None) -> str | None:
+        """Return the stored form."""
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def python_value(self, value: str | None) -> datetime | None:
+        """Return the moment."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class IsoDate(TextField):
+    """A calendar day, stored as text that sorts by day."""
+
+    def db_value(self, value: date | None) -> str | None:
+        """Return the stored form."""
+        return None if value is None else value.isoformat()
+
+    def python_value(self, value: str | None) -> date | None:
+        """Return the day."""
+        return None if value is None else date.fromisoformat(value)
+
+
+class Flag(IntegerField):
+    """Yes or no."""
+
+    def is_set(self) -> Expression:
+        """Return the condition that it is yes."""
+        return self == True  # noqa: E712 - SQL compares
+
+    def db_value(self, value: bool | None) -> int | None:
+        """Return the stored form."""
+        return None if value is None else int(bool(value))
+
+    def python_value(self, value: int | None) -> bool | None:
+        """Return the answer."""
+        return None if value is None else bool(value)
+
+
+class JsonText(TextField):
+    """A list or object of codes."""
+
+    def db_value(self, value: Any) -> str | None:
+        """Return the stored form."""
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def python_value(self, value: str | None) -> Any:
+        """Return the list or object."""
+        return None if value is None else json.loads(value)
+
+
+class _StrictOnSqlite(SchemaManager):
+    """STRICT tables refuse values of another type; only SQLite knows (and needs) the word."""
+
+    def _create_table(self, safe: bool = True, **options: Any) -> Any:
+        self.model._meta.strict_tables = is_sqlite()
+        return super()._create_table(safe=safe, **options)
+
+
+class BaseModel(Model):
+    """What every table has."""
+
+    id = AutoField()
+
+    class Meta:
+        """Shared by every table."""
+
+        database = database
+        legacy_table_names = False
+        schema_manager_class = _StrictOnSqlite
+
+    @classmethod
+    def locked(cls, *conditions: Any) -> Self | None:
+        """Return one row, held against other writers until the transaction ends."""
+        query = cls.select().where(*conditions)
+        return (query if is_sqlite() else query.for_update()).first()  # type: ignore[no-any-return]
+
+
+def open_database(url: str) -> None:
+    """Bind the handle to a database and prove that it is safe to use."""
+    parts = urlsplit(url)
+    database.initialize(_sqlite(parts.path) if parts.scheme == "sqlite" else _postgres(url))
+    if parts.scheme == "sqlite":
+        _check_sqlite()
+
+
+def is_sqlite() -> bool:
+    """Return whether the bound database is SQLite."""
+    return isinstance(database.obj, SqliteDatabase)
+
+
+def _sqlite(path: str) -> PooledSqliteDatabase:
+    file = Path(path.removeprefix("/"))  # sqlite:////var/lib/portal.db is absolute
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return PooledSqliteDatabase(
+        str(file),
+        max_connections=CONNECTIONS,
+        timeout=SECONDS_FOR_THE_LOCK,
+        check_same_thread=False,
+        lock_type="IMMEDIATE",
+        pragmas={
+            "journal_mode": "wal",
+            "synchronous": "full",
+            "foreign_keys": 1,
+            "secure_delete": 1,
+            "trusted_schema": 0,
+        },
+    )
+
+
+def _postgres(url: str) -> PooledPostgresqlDatabase:
+    return PooledPostgresqlDatabase(
+        url, max_connections=CONNECTIONS, stale_timeout=300, prefer_psycopg3=True
+    )
+
+
+def _check_sqlite() -> None:
+    if sqlite_version < SAFE_SQLITE:
+        raise DatabaseUnusable(
+            f"SQLite {sqlite_version} kann Daten verlieren; gebraucht wird mindestens {SAFE_SQLITE}"
+        )
+    with database.connection_context():
+        journal = database.execute_sql("PRAGMA journal_mode").fetchone()[0]
+        synchronous = database.execute_sql("PRAGMA synchronous").fetchone()[0]
+    if (journal, synchronous) != ("wal", 2):
+        raise DatabaseUnusable(
+            f"Die Datenbank schreibt nicht sicher (journal_mode={journal}, synchronous={synchronous})"
+        )
+
+
+def connect() -> None:
+    """Take a connection for this thread."""
+    database.connect(reuse_if_open=True)
+
+
+def close() -> None:
+    """Give this thread's connection back."""
+    if not database.is_closed():
+        database.close()
+
+
+class _WriteQueue:
+    """One writer at a time in this process, few waiting, nobody for long."""
+
+    def __init__(self) -> None:
+        self._places = threading.BoundedSemaphore(WRITERS_IN_QUEUE)
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        if not self._places.acquire(timeout=SECONDS_FOR_A_PLACE):
+            raise WritersBusy
+        try:
+            if not self._lock.acquire(timeout=SECONDS_FOR_THE_LOCK):
+                raise WritersBusy
+            try:
+                yield
+            finally:
+                self._lock.release()
+        finally:
+            self._places.release()
+
+
+_queue = _WriteQueue()
+
+
+@contextmanager
+def write_transaction() -> Iterator[None]:
+    """Run a transaction that may write; only `portal.domain.changes` calls this."""
+    if database.in_transaction() or not is_sqlite():
+        with database.atomic():
+            yield
+        return
+    with _queue.turn():
+        try:
+            with database.atomic():
+                yield
+        except OperationalError as error:
+            if "locked" in str(error):
+                raise WritersBusy from error
+            raise
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything as of one moment, while writers go on."""
+    kind = {"lock_type": "DEFERRED"} if is_sqlite() else {"isolation_level": "REPEATABLE READ"}
+    with database.atomic(**kind):
+        database.execute_sql("SELECT count(*) FROM schema_migration")  # the first read fixes the moment
+        yield
+
+
+def forget_deleted() -> None:
+    """Overwrite what was deleted in SQLite's write-ahead log too; outside of a transaction only."""
+    if is_sqlite():
+        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,1 @@
+"""The rules of KIM: verbs in, values out; no web, no Word, no index."""

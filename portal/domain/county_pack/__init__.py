@@ -1,0 +1,40 @@
+"""County packs: the data that makes the portal the portal of one county."""
+
+from portal.domain.county_pack.loading import load_pack
+from portal.domain.county_pack.model import (
+    Cluster,
+    CountyPack,
+    DemoPerson,
+    DemoRequest,
+    FirstContact,
+    Function,
+    HolidayRegion,
+    Imprint,
+    Organisation,
+    Position,
+    PositionState,
+    Retention,
+    Text,
+    Town,
+)
+from portal.domain.county_pack.problems import PackError, Problem
+
+__all__ = [
+    "Cluster",
+    "CountyPack",
+    "DemoPerson",
+    "DemoRequest",
+    "FirstContact",
+    "Function",
+    "HolidayRegion",
+    "Imprint",
+    "Organisation",
+    "PackError",
+    "Position",
+    "PositionState",
+    "Problem",
+    "Retention",
+    "Text",
+    "Town",
+    "load_pack",
+]

@@ -1,0 +1,1 @@
+"""Ebene 1: somebody asks, the case manager of their town answers."""

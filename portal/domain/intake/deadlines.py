@@ -1,0 +1,20 @@
+"""The promise of a first contact within some working days, and what it means for one request."""
+
+from datetime import date
+
+from portal import clock
+from portal.domain.intake.states import WAITING_FOR_CONTACT
+from portal.domain.towns import county_setting
+from portal.domain.workdays import add_working_days
+from portal.models.intake import IntakeRequest
+
+
+def contact_due(request: IntakeRequest) -> date:
+    """Return the last day on which the first contact keeps the promise."""
+    arrived = clock.local(request.received_at).date()
+    return add_working_days(arrived, county_setting("first_contact")["working_days"])
+
+
+def is_overdue(request: IntakeRequest) -> bool:
+    """Tell whether the first contact is late."""
+    return request.state in WAITING_FOR_CONTACT and contact_due(request) < clock.today()

@@ -1,0 +1,73 @@
+"""Messages between a person and their case management."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal import clock
+from portal.domain.actors import Actor
+from portal.domain.changes import change, upkeep
+from portal.domain.errors import RuleBroken
+from portal.domain.intake.answers import LONGEST_MESSAGE
+from portal.domain.intake.states import State
+from portal.i18n import _l
+from portal.keys import keyring
+from portal.models.accounts import Account
+from portal.models.intake import IntakeMessage, IntakeRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message; `from_person` tells the two sides apart."""
+
+    text: str
+    language: str
+    from_person: bool
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWritten:
+    """Somebody wrote."""
+
+    request_id: int
+    from_person: bool
+
+
+def write_message(*, by: Actor, request: IntakeRequest, text: str, language: str) -> None:
+    """Add a message to a request that the writer was allowed to reach."""
+    if not text or len(text) > LONGEST_MESSAGE:
+        raise RuleBroken(_l("Bitte schreiben Sie 1 bis 1000 Zeichen."), field="text")
+    if request.state == State.WITHDRAWN:
+        raise RuleBroken(_l("Diese Anfrage wurde zurückgezogen."))
+    author = by if isinstance(by, Account) else None
+    with change(by=by, action="intake:message:write", subject=request) as entry:
+        IntakeMessage.create(
+            request=request,
+            author=author,
+            language=language,
+            sealed=keyring().seal(text, context=_context(request)),
+            written_at=clock.now(),
+        )
+        entry.announce(MessageWritten(request.id, from_person=author is None))
+
+
+def messages_of(request: IntakeRequest, *, reader: Account | None) -> tuple[Message, ...]:
+    """Return all messages, oldest first, and mark those of the other side as read."""
+    rows = list(request.messages.order_by(IntakeMessage.id))
+    unread = [row.id for row in rows if row.read_at is None and bool(row.author_id) != bool(reader)]
+    if unread:
+        with upkeep():
+            IntakeMessage.update(read_at=clock.now()).where(IntakeMessage.id.in_(unread)).execute()
+    return tuple(
+        Message(
+            keyring().open(row.sealed, context=_context(request)),
+            row.language,
+            row.author_id is None,
+            row.written_at,
+        )
+        for row in rows
+    )
+
+
+def _context(request: IntakeRequest) -> str:
+    return f"intake_message:{request.ref}"

@@ -1,0 +1,58 @@
+"""What coordinators see of all requests: numbers, states and ages, never who asked."""
+
+from dataclasses import dataclass
+
+from portal import clock
+from portal.domain.errors import NotAllowed
+from portal.domain.intake.deadlines import is_overdue
+from portal.domain.intake.states import OPEN, State
+from portal.domain.permissions import Permission, may
+from portal.domain.workdays import working_days_between
+from portal.models.accounts import Account
+from portal.models.county import StaffPosition, Town
+from portal.models.intake import IntakeRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymous:
+    """One request without the person."""
+
+    ref: str
+    town: str
+    post: str
+    state: State
+    age: int
+    """Working days since it arrived."""
+    is_overdue: bool
+
+
+def overview(*, by: Account) -> tuple[Anonymous, ...]:
+    """Return every open request of the county, the oldest first."""
+    if not may(by, Permission.INTAKE_FIGURES):
+        raise NotAllowed
+    query = (
+        IntakeRequest.select(IntakeRequest, Town, StaffPosition)
+        .join(Town)
+        .switch(IntakeRequest)
+        .join(StaffPosition)
+        .where(IntakeRequest.state.in_(sorted(OPEN)))
+        .order_by(IntakeRequest.received_at)
+    )
+    return tuple(map(_anonymous, query))
+
+
+def _anonymous(request: IntakeRequest) -> Anonymous:
+    arrived = clock.local(request.received_at).date()
+    return Anonymous(
+        ref=request.ref,
+        town=request.town.name,
+        post=request.position.title,
+        state=State(request.state),
+        age=working_days_between(arrived, clock.today()),
+        is_overdue=is_overdue(request),
+    )
+
+
+def overdue_elsewhere(*, by: Account) -> int:
+    """Return how many requests of the county wait for a first contact too long."""
+    return sum(row.is_overdue for row in overview(by=by))

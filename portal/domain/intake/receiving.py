@@ -1,0 +1,153 @@
+"""A request arrives: checked, routed to its post, sealed, and stored once."""
+
+from dataclasses import dataclass
+
+from peewee import IntegrityError
+
+from portal import clock
+from portal.domain.actors import PUBLIC
+from portal.domain.changes import change
+from portal.domain.errors import RuleBroken
+from portal.domain.intake import answers as codes
+from portal.domain.intake.answers import Answers
+from portal.domain.intake.contacts import Contact, parse_contact
+from portal.domain.intake.return_codes import code_for, hash_of
+from portal.domain.intake.sounds import sound_hashes
+from portal.domain.intake.states import State
+from portal.domain.privacy.texts import current_text
+from portal.domain.references import new_reference
+from portal.domain.towns import county, county_setting, town_by_slug
+from portal.i18n import _l
+from portal.keys import keyring
+from portal.models.intake import IntakeNameKey, IntakeRequest
+
+CODED = {
+    "contact_wish": codes.CONTACT_WISHES,
+    "best_time": codes.BEST_TIMES,
+    "age_band": codes.AGE_BANDS,
+    "channel": codes.CHANNELS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestReceived:
+    """A request is on disk."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender gets: the request, and whether this form had arrived before."""
+
+    request: IntakeRequest
+    is_new: bool
+
+
+def receive(answers: Answers, *, needs_check: bool = False) -> Receipt:
+    """Store a request and return its receipt; sending the same form again changes nothing.
+
+    `needs_check` marks what looks like a machine's work: it is kept and shown with a hint, never thrown away.
+    """
+    submission_hash = keyring().keyed_hash("submission", answers.submission_key)
+    known = IntakeRequest.get_or_none(IntakeRequest.submission_hash == submission_hash)
+    if known:
+        return Receipt(known, is_new=False)
+    _check(answers)
+    contact = parse_contact(answers.contact, region=county_setting("phone_region"))
+    try:
+        return Receipt(_store(answers, contact, submission_hash, needs_check), is_new=True)
+    except IntegrityError:  # the same form arrived twice at once; the other one was first
+        known = IntakeRequest.get(IntakeRequest.submission_hash == submission_hash)
+        return Receipt(known, is_new=False)
+
+
+def _check(answers: Answers) -> None:
+    for field, allowed in CODED.items():
+        if getattr(answers, field) not in allowed:
+            raise RuleBroken(_l("Bitte wählen Sie eine der Antworten."), field=field)
+    if not answers.display_name or len(answers.display_name) > codes.LONGEST_NAME:
+        raise RuleBroken(_l("Bitte sagen Sie uns, wie wir Sie nennen dürfen."), field="display_name")
+    if len(answers.topics) > codes.MOST_TOPICS or not set(answers.topics) <= set(codes.TOPICS):
+        raise RuleBroken(_l("Bitte wählen Sie höchstens fünf Themen."), field="topics")
+    if len(answers.free_text) > codes.LONGEST_TEXT:
+        raise RuleBroken(_l("Bitte kürzen Sie Ihren Text."), field="free_text")
+    if answers.relation and answers.relation not in codes.RELATIONS:
+        raise RuleBroken(_l("Bitte wählen Sie eine der Antworten."), field="relation")
+    if answers.relation and not answers.agreed:
+        raise RuleBroken(
+            _l("Bitte bestätigen Sie: Die Person weiß Bescheid und ist einverstanden."),
+            field="agreed",
+        )
+    if not answers.consent:
+        raise RuleBroken(
+            _l("Ohne Ihr Einverständnis dürfen wir Ihre Angaben nicht speichern."), field="consent"
+        )
+
+
+def _store(
+    answers: Answers, contact: Contact, submission_hash: str, needs_check: bool
+) -> IntakeRequest:
+    town = town_by_slug(answers.town)
+    reference = new_reference(county().prefix, taken=_is_taken)
+    with change(by=PUBLIC, action="intake:request:receive") as entry:
+        request = IntakeRequest.create(
+            ref=reference,
+            town=town,
+            position=town.position,
+            state=State.RECEIVED,
+            language=answers.language,
+            spoken_language=answers.spoken_language,
+            interpreter=answers.interpreter,
+            contact_kind=contact.kind,
+            contact_wish=answers.contact_wish,
+            best_time=answers.best_time,
+            topics=list(answers.topics),
+            age_band=answers.age_band,
+            relation=answers.relation,
+            channel=answers.channel,
+            edition=answers.edition,
+            needs_check=needs_check,
+            form_version=codes.FORM_VERSION,
+            consent=current_text("consent", locale=answers.language),
+            sealed=keyring().seal(_person(answers, contact), context=seal_context(reference)),
+            contact_hash=contact_hash(contact),
+            code_hash=hash_of(code_for(answers.submission_key)),
+            submission_hash=submission_hash,
+            received_at=clock.now(),
+        )
+        remember_sounds(request, answers.display_name)
+        entry.about(request)
+        entry.changed(town=town.slug, language=answers.language, channel=answers.channel)
+        entry.announce(RequestReceived(request.id))
+    return request
+
+
+def _person(answers: Answers, contact: Contact) -> dict[str, str]:
+    return {
+        "display_name": answers.display_name,
+        "contact": contact.value,
+        "free_text": answers.free_text,
+        "helper": answers.helper if answers.relation else "",
+    }
+
+
+def _is_taken(reference: str) -> bool:
+    return IntakeRequest.select().where(IntakeRequest.ref == reference).exists()
+
+
+def seal_context(reference: str) -> str:
+    """Return the place that a request's sealed data is bound to."""
+    return f"intake_request:{reference}"
+
+
+def contact_hash(contact: Contact) -> str:
+    """Return the keyed hash by which the same contact is recognised."""
+    return keyring().keyed_hash("contact", f"{contact.kind}:{contact.value.casefold()}")
+
+
+def remember_sounds(request: IntakeRequest, name: str) -> None:
+    """Store how the name sounds, in place of what was stored before."""
+    IntakeNameKey.delete().where(IntakeNameKey.request == request).execute()
+    for sound_hash in sorted(sound_hashes(name)):
+        IntakeNameKey.create(request=request, sound_hash=sound_hash)

@@ -1,0 +1,106 @@
+"""Letters to staff: written in the same moment as what they tell, sent when the mail server is there.
+
+They name reference numbers, never persons, and carry no links: nobody has to learn which links in a mail are good.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from portal import clock
+from portal.domain.changes import upkeep
+from portal.models.accounts import Account
+from portal.models.outbox import OutboxMail
+
+FIRST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(hours=12)
+MOST_DOUBLINGS = 10
+UNSENT_KEPT = timedelta(days=60)
+"""So much longer than sent ones letters wait that no mail server wanted."""
+LONGEST_ERROR = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What goes to the mail server."""
+
+    to: str
+    subject: str
+    body: str
+
+
+Send = Callable[[Letter], None]
+
+
+def post(*, to: Account | str, subject: str, body: str, reason: str) -> None:
+    """Put a letter into the outbox; a second one for the same reason is not written."""
+    account = to if isinstance(to, Account) else None
+    now = clock.now()
+    letter = OutboxMail.insert(
+        account=account,
+        address=account.mail if account else to,
+        subject=subject,
+        body=body,
+        reason=reason,
+        written_at=now,
+        due_at=now,
+    )
+    with upkeep():
+        letter.on_conflict_ignore().execute()
+
+
+def deliver(send: Send) -> int:
+    """Send what is due; return how many letters went out. A failure waits for its next turn and stops no other."""
+    return sum(_deliver(letter, send) for letter in _due(clock.now()))
+
+
+def pause_after(tries: int) -> timedelta:
+    """Return how long a letter rests that failed so often."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries - 1, MOST_DOUBLINGS))
+
+
+def _due(now: datetime) -> list[OutboxMail]:
+    """Return the letters whose turn it is; invented people get none."""
+    query = (
+        OutboxMail.select()
+        .left_outer_join(Account)
+        .where(
+            OutboxMail.sent_at.is_null(),
+            OutboxMail.due_at <= now,
+            Account.demo.is_null() | (Account.demo == False),  # noqa: E712 - SQL
+        )
+        .order_by(OutboxMail.id)
+    )
+    return list(query)
+
+
+def _deliver(letter: OutboxMail, send: Send) -> bool:
+    if not _claim(letter):
+        return False
+    outcome: dict[str, object]
+    try:
+        send(Letter(letter.address, letter.subject, letter.body))
+        outcome = {"sent_at": clock.now(), "last_error": ""}
+    except Exception as error:  # noqa: BLE001 - whatever a mail server does, the portal goes on
+        outcome = {"last_error": f"{type(error).__name__}: {error}"[:LONGEST_ERROR]}
+    with upkeep():
+        OutboxMail.update(outcome).where(OutboxMail.id == letter.id).execute()
+    return "sent_at" in outcome
+
+
+def _claim(letter: OutboxMail) -> bool:
+    """Take a letter on; two machines at once must not both send it."""
+    tries = letter.tries + 1
+    with upkeep():
+        mine = OutboxMail.update(tries=tries, due_at=clock.now() + pause_after(tries)).where(
+            OutboxMail.id == letter.id, OutboxMail.tries == letter.tries
+        )
+        return bool(mine.execute())
+
+
+def forget_old(before: datetime) -> int:
+    """Delete letters that were sent before a moment, and much older ones that never were."""
+    old = (OutboxMail.sent_at < before) | (OutboxMail.written_at < before - UNSENT_KEPT)
+    with upkeep():
+        deleted: int = OutboxMail.delete().where(old).execute()
+    return deleted

@@ -1,0 +1,1 @@
+"""Privacy: what people agreed to, who looked, what was deleted, and the proof that nobody tampered with it."""

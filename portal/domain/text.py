@@ -1,0 +1,14 @@
+"""Clean text once, on its way in."""
+
+import re
+import unicodedata
+
+# What no database, Word file or reader can use: control characters but tab and line feed, surrogates, the two
+# non-characters; and the overrides that make text look like other text.
+_UNUSABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ufffe\uffff\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """Return the text in normal form, with line feeds, without what cannot be stored; cleaning twice changes nothing."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _UNUSABLE.sub("", unified)).strip()

@@ -1,0 +1,1 @@
+"""What the pages of all areas share; knows no area."""

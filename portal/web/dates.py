@@ -1,0 +1,22 @@
+"""Days and moments as the page's language writes them."""
+
+from datetime import date, datetime
+
+from flask import Flask
+
+from portal.i18n import format_date, format_datetime
+
+
+def setup_dates(app: Flask) -> None:
+    """Teach the templates to write days and moments."""
+    app.jinja_env.filters.update(day=day, moment=moment)
+
+
+def day(value: date) -> str:
+    """Return a day, such as "23. November 2026"."""
+    return str(format_date(value, "long"))
+
+
+def moment(value: datetime) -> str:
+    """Return a moment in the offices' time zone, such as "23.11.2026, 09:00"."""
+    return str(format_datetime(value, "short"))

@@ -1,0 +1,110 @@
+"""One place where refusals become pages, in the reader's language."""
+
+import logging
+import secrets
+
+from flask import Flask, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from portal.db import WritersBusy
+from portal.domain.errors import NotAllowed, NotFound, RuleBroken, TooManyTries
+from portal.i18n import _, _l
+from portal.web.access import PUBLIC, REQUESTER, access_of
+from portal.web.render import page
+
+log = logging.getLogger(__name__)
+
+SECONDS_UNTIL_RETRY = 5
+NEVER_SHOWN_AGAIN = {"csrf_token", "password", "new_password", "old_password", "code"}
+PROBLEMS = {
+    400: (
+        _l("Das hat nicht geklappt"),
+        _l("Bitte laden Sie die Seite neu und versuchen Sie es noch einmal."),
+    ),
+    401: (_l("Bitte melden Sie sich an"), _l("Ihre Anmeldung ist abgelaufen.")),
+    403: (_l("Kein Zugang"), _l("Diese Seite ist nicht für Sie freigegeben.")),
+    404: (
+        _l("Diese Seite gibt es nicht"),
+        _l("Bitte prüfen Sie die Adresse. Vielleicht ist die Seite umgezogen."),
+    ),
+    405: (_l("Das geht hier nicht"), _l("Bitte gehen Sie zurück und versuchen Sie es noch einmal.")),
+    409: (_l("Das geht jetzt nicht"), _l("Der Stand hat sich geändert. Bitte laden Sie die Seite neu.")),
+    413: (_l("Das ist zu viel Text"), _l("Bitte kürzen Sie Ihre Angaben und senden Sie sie noch einmal.")),
+    429: (_l("Zu viele Versuche"), _l("Bitte warten Sie etwas und versuchen Sie es dann noch einmal.")),
+    500: (
+        _l("Hier ist ein Fehler passiert"),
+        _l("Das liegt nicht an Ihnen. Bitte versuchen Sie es später noch einmal."),
+    ),
+    503: (
+        _l("Gerade ist viel los"),
+        _l("Ihre Angaben sind noch nicht gespeichert. Bitte senden Sie sie gleich noch einmal."),
+    ),
+}
+
+
+def setup_errors(app: Flask) -> None:
+    """Map every refusal to its page."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _without_token)
+    app.register_error_handler(NotFound, lambda _error: problem(404))
+    app.register_error_handler(NotAllowed, lambda _error: problem(403))
+    app.register_error_handler(RuleBroken, _rule_broken)
+    app.register_error_handler(TooManyTries, _too_many)
+    app.register_error_handler(WritersBusy, _busy)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def problem(status: int, text: str = "", **values: object) -> ResponseReturnValue:
+    """Answer with the page of a status; `text` replaces its usual sentence."""
+    heading, usual = PROBLEMS.get(status, PROBLEMS[400] if status < 500 else PROBLEMS[500])  # noqa: PLR2004
+    values = {"typed": {}, "resend": False, **values}
+    return page("errors/problem.html", status, heading=heading, text=text or usual, **values)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:  # noqa: PLR2004 - redirects are no problem
+        return error.get_response()
+    answer = problem(error.code)
+    answer.headers.extend(  # type: ignore[union-attr]
+        [(name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"}]
+    )
+    return answer
+
+
+def _without_token(_error: CSRFError) -> ResponseReturnValue:
+    """Keep what was typed: the session may have ended while somebody wrote for an hour.
+
+    Only public pages offer to send it again: there nobody's rights hang on the sender.
+    """
+    typed = {
+        name: values
+        for name, values in request.form.lists()
+        if name not in NEVER_SHOWN_AGAIN and any(values)
+    }
+    mark = access_of(current_app, request.endpoint) if request.endpoint else None
+    text = _("Die Seite war zu lange offen. Ihre Angaben sind noch da.")
+    return problem(400, text, typed=typed, resend=bool(typed) and mark in {PUBLIC, REQUESTER})
+
+
+def _rule_broken(error: RuleBroken) -> ResponseReturnValue:
+    return problem(409, str(error.message))
+
+
+def _too_many(error: TooManyTries) -> ResponseReturnValue:
+    answer = problem(429)
+    answer.headers["Retry-After"] = str(error.seconds)  # type: ignore[union-attr]
+    return answer
+
+
+def _busy(_error: WritersBusy) -> ResponseReturnValue:
+    answer = problem(503)
+    answer.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)  # type: ignore[union-attr]
+    return answer
+
+
+def _unexpected(_error: Exception) -> ResponseReturnValue:
+    number = secrets.token_hex(4)
+    log.exception("unexpected error", extra={"request_id": number})
+    return problem(500, number=number)

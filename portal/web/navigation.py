@@ -1,0 +1,44 @@
+"""The staff's main menu: what this person may open."""
+
+from typing import NamedTuple
+
+from flask import Flask, request, url_for
+from flask_login import current_user
+
+from portal.domain.permissions import Permission, may
+from portal.web.login import current_account
+
+
+class Entry(NamedTuple):
+    """One line of the menu."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+MENU: tuple[tuple[str, str, Permission | None], ...] = (
+    ("Heute", "home.today", None),
+    ("Eingang", "intake.list_requests", Permission.INTAKE_WORK),
+    ("Überblick", "intake.overview", Permission.INTAKE_FIGURES),
+    ("Stellen", "accounts.posts", Permission.POSITIONS_MANAGE),
+    ("Personen", "accounts.people", Permission.ACCOUNTS_READ),
+    ("Protokoll", "privacy.log", Permission.AUDIT_READ),
+)
+
+
+def setup_navigation(app: Flask) -> None:
+    """Teach the templates the menu."""
+    app.jinja_env.globals["navigation"] = navigation
+
+
+def navigation() -> list[Entry]:
+    """Return the menu of whoever signed in; empty for visitors."""
+    if not current_user.is_authenticated:
+        return []
+    account = current_account()
+    return [
+        Entry(label, url_for(endpoint), request.endpoint == endpoint)
+        for label, endpoint, permission in MENU
+        if permission is None or may(account, permission)
+    ]

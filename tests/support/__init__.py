@@ -1,0 +1,1 @@
+"""What tests share: databases, the clock, the browser without JavaScript, and people to act as."""
