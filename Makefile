@@ -15,11 +15,13 @@ BIN := .venv/bin
 TEMPLATES := templates
 CODE := portal blueprints search_index tests
 LOCALES := portal/translations
+# Folders whose names begin with _ are only looked through when they are named.
+TEXTS := portal blueprints templates templates/_layout templates/_macros
 KEYWORDS := -k _l -k ngettext:1,2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 
 CATALOGS := $(wildcard $(LOCALES)/*/LC_MESSAGES/*.po)
-ASSET_SOURCES := $(shell find portal/assets static -path static/dist -prune -o -type f -not -name '*.pyc' -print 2>/dev/null)
+ASSET_SOURCES := $(shell find portal/assets static templates -path static/dist -prune -o -type f -not -name '*.pyc' -print 2>/dev/null)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -96,7 +98,7 @@ check-translations: .make/dev
 .PHONY: .make/messages.pot
 .make/messages.pot: .make/dev
 	@$(BIN)/pybabel -q extract -F pyproject.toml $(KEYWORDS) --add-location=file --sort-by-file --no-wrap \
-	  --omit-header -o $@ portal blueprints templates
+	  --omit-header -o $@ $(TEXTS)
 
 # ------------------------------------------------------------------------------------------ what it needs
 

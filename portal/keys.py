@@ -167,17 +167,41 @@ def _text(key: bytes) -> str:
     return base64.b64encode(key).decode("ascii")
 
 
-_keyring: Keyring | None = None
+@dataclass(slots=True)
+class _Own:
+    """The portal's own keys, and the file they come from, if they do."""
+
+    keyring: Keyring | None = None
+    file: Path | None = None
+    changed_at: int = 0
+
+
+_own = _Own()
 
 
 def use_keyring(keyring: Keyring) -> None:
     """Make a keyring the portal's own."""
-    global _keyring  # noqa: PLW0603 - set once by the composition root
-    _keyring = keyring
+    _own.keyring, _own.file = keyring, None
+
+
+def use_key_file(path: Path) -> None:
+    """Make the keys of a file the portal's own; when the file is replaced, the new ones."""
+    changed_at = _changed_at(path)
+    _own.keyring, _own.file, _own.changed_at = read_key_file(path), path, changed_at
 
 
 def keyring() -> Keyring:
     """Return the portal's keys."""
-    if _keyring is None:
+    # a command may have added a key meanwhile, with which others already seal
+    if _own.file is not None and _changed_at(_own.file) not in {0, _own.changed_at}:
+        use_key_file(_own.file)
+    if _own.keyring is None:
         raise KeyFileError("Die Schlüssel sind nicht geladen")
-    return _keyring
+    return _own.keyring
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -3,7 +3,9 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -117,7 +119,14 @@ def empty_database(databases: Databases) -> Iterator[str]:
 @pytest.fixture
 def database(databases: Databases) -> Iterator[str]:
     """A database with the pack of Kreis Höxter, nobody with access, no request."""
-    yield databases.fresh("hoexter", with_county)
+    yield databases.fresh("hoexter", partial(with_county, "hoexter"))
+    close_all()
+
+
+@pytest.fixture
+def tiny_database(databases: Databases) -> Iterator[str]:
+    """A database with the tiny second pack: two towns, three posts, other languages and periods."""
+    yield databases.fresh("testkreis", partial(with_county, "testkreis"))
     close_all()
 
 
@@ -128,14 +137,14 @@ def migrated() -> None:
     migrate()
 
 
-def with_county() -> None:
-    """Fill a template: tables and the county's pack."""
+def with_county(key: str) -> None:
+    """Fill a template: tables and a county's pack."""
     from tests.support.counties import install  # noqa: PLC0415 - domain tests need no pack
 
     migrated()
     with portal_clock.frozen(MONDAY_MORNING):
         keys.use_keyring(KEYRING)
-        install("hoexter")
+        install(key)
 
 
 @pytest.fixture(scope="session")
@@ -188,3 +197,35 @@ def demo_app(database: str, _apps: Callable[[str], Flask]) -> Flask:
 def client(app: Flask) -> StrictClient:
     """A browser without JavaScript that looks every page over."""
     return browser(app)
+
+
+@pytest.fixture
+def make_account(database: str) -> Callable[..., Any]:
+    """Make people: `make_account(Role.CASE_MANAGER, position="CMS-III-a")`."""
+    from tests.support import people  # noqa: PLC0415 - most tests need nobody
+
+    return people.make_account
+
+
+@pytest.fixture
+def make_request(database: str) -> Callable[..., Any]:
+    """Make requests: `make_request("brakel", state=State.CONTACTED, language="ar")`."""
+    from tests.support import people  # noqa: PLC0415
+
+    return people.make_request
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., StrictClient]:
+    """Sign somebody in, with second factor, in a browser of their own: `sign_in(account).get("/heute")`."""
+    from tests.support.signing_in import signed_in  # noqa: PLC0415
+
+    return partial(signed_in, app)
+
+
+@pytest.fixture
+def with_code(app: Flask) -> Callable[..., StrictClient]:
+    """Open a request by its return code, in a browser of its own: `with_code(request).get("/de/anfrage/meine")`."""
+    from tests.support.signing_in import opened  # noqa: PLC0415
+
+    return partial(opened, app)

@@ -100,6 +100,13 @@ class RequestForm(PortalForm):
     edition = HiddenField()
     submission_key = HiddenField(default=new_submission_key)
     rendered_at = HiddenField()
+    shown_in = HiddenField()
+
+    def speak(self, language: str) -> None:
+        """Follow a switch of the page's language, unless somebody chose another one for the conversation."""
+        if self.spoken_language.data == self.shown_in.data:
+            self.spoken_language.data = language
+        self.shown_in.data = language
 
     def offer(self, *, towns: Iterable[Any], languages: Iterable[str]) -> None:
         """Fill in what the county offers."""

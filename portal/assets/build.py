@@ -40,4 +40,6 @@ def _kern(own: str) -> str:
 
 def _texts() -> Iterable[str]:
     places = ((ROOT / "templates", "*.html"), (STATIC / "css", "*.css"), (STATIC / "js", "*.js"))
-    return (path.read_text("utf-8") for folder, kind in places for path in sorted(folder.rglob(kind)))
+    return (
+        path.read_text("utf-8") for folder, kind in places for path in sorted(folder.rglob(kind))
+    )

@@ -7,7 +7,12 @@ import re
 from dataclasses import dataclass, replace
 from math import cos, radians, sin
 
-OKLCH = re.compile(r"oklch\((?P<l>[\d.]+)(?P<percent>%?) (?P<c>[\d.]+) (?P<h>[\d.]+)(?: / (?P<alpha>[\d.]+))?\)")
+# Where sRGB's curve begins: for light as it is, and for the values of a screen.
+LINEAR_START, CURVED_START = 0.0031308, 0.04045
+
+OKLCH = re.compile(
+    r"oklch\((?P<l>[\d.]+)(?P<percent>%?) (?P<c>[\d.]+) (?P<h>[\d.]+)(?: / (?P<alpha>[\d.]+))?\)"
+)
 MIX = re.compile(
     r"color-mix\(in oklch, (?P<colour>oklch\([^()]*\)), (?P<other>transparent|white|black) "
     r"(?P<rest>calc\(100% - )?(?P<share>[\d.]+)%\)?\)"
@@ -29,7 +34,10 @@ class Colour:
             return replace(self, alpha=self.alpha * (1 - share))
         white = 1.0 if other == "white" else 0.0
         return Colour(
-            self.lightness * (1 - share) + white * share, self.a * (1 - share), self.b * (1 - share), self.alpha
+            self.lightness * (1 - share) + white * share,
+            self.a * (1 - share),
+            self.b * (1 - share),
+            self.alpha,
         )
 
     def css(self) -> str:
@@ -83,11 +91,13 @@ def _mixed(found: re.Match[str]) -> str:
 
 def _channel(linear: float) -> int:
     linear = min(max(linear, 0.0), 1.0)
-    curved = 12.92 * linear if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055
+    curved = 12.92 * linear if linear <= LINEAR_START else 1.055 * linear ** (1 / 2.4) - 0.055
     return round(255 * curved)
 
 
 def _luminance(colour: str) -> float:
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    red, green, blue = (
+        c / 12.92 if c <= CURVED_START else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

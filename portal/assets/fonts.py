@@ -1,5 +1,6 @@
 """Letters, cut to the scripts of our languages: a page loads only those it shows."""
 
+import logging
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -41,6 +42,9 @@ FACES = (
 
 def build(packages: Path) -> dict[str, bytes]:
     """Return the font files by name: `text-latn-400.woff2`."""
+    logging.getLogger("fontTools").setLevel(
+        logging.ERROR
+    )  # it warns of Fira Sans' own table versions
     return {
         name_of(face, weight): _cut(packages / face.path(weight), face.unicodes)
         for face in FACES
@@ -69,10 +73,10 @@ def _cut(source: Path, unicodes: str) -> bytes:
     options.name_IDs = [COPYRIGHT, LICENCE, LICENCE_URL]  # the licence travels with the letters
     options.hinting = False
     options.recalc_timestamp = False  # the same letters give the same file
-    font = subset.load_font(source, options)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=subset.parse_unicodes(unicodes))
-    cutter.subset(font)
     target = BytesIO()
-    subset.save_font(font, target, options)
+    with subset.load_font(source, options) as font:
+        cutter.subset(font)
+        subset.save_font(font, target, options)
     return target.getvalue()

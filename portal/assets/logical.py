@@ -14,7 +14,11 @@ FOUR = 4
 def logical(rules: Iterable[Rule]) -> list[Rule]:
     """Return the rules with sides that follow the direction of the script."""
     return [
-        Rule(rule.selectors, tuple(new for old in rule.declarations for new in _turned(old)), rule.media)
+        Rule(
+            rule.selectors,
+            tuple(new for old in rule.declarations for new in _turned(old)),
+            rule.media,
+        )
         for rule in rules
     ]
 
@@ -39,7 +43,10 @@ def _box(name: str, value: str) -> list[Declaration]:
         return [(name, value)]
     first, _, rest = name.partition("-")
     sides = ("top", "inline-end", "bottom", "inline-start")
-    return [("-".join(filter(None, (first, side, rest))), part) for side, part in zip(sides, parts, strict=True)]
+    return [
+        ("-".join(filter(None, (first, side, rest))), part)
+        for side, part in zip(sides, parts, strict=True)
+    ]
 
 
 def _corners(value: str) -> list[Declaration]:

@@ -25,7 +25,9 @@ class Rule:
 
 def read(css: str) -> list[Rule]:
     """Read a stylesheet; anything but rules and media queries is an error."""
-    return list(_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), ""))
+    return list(
+        _rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), "")
+    )
 
 
 def write(rules: Iterable[Rule]) -> str:

@@ -28,7 +28,9 @@ class Tokens:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._by_media: dict[str, dict[str, str]] = {ALWAYS: {}}
         for rule in rules:
-            self._by_media.setdefault(MEDIA.get(rule.media, rule.media), {}).update(rule.declarations)
+            self._by_media.setdefault(MEDIA.get(rule.media, rule.media), {}).update(
+                rule.declarations
+            )
         self._by_media[ALWAYS].pop(FONT, None)
         named = (set(defined) for media, defined in self._by_media.items() if media != ALWAYS)
         self._varying = {FONT}.union(*named)
@@ -53,7 +55,9 @@ class Tokens:
         return [rule for rule in rules if rule.declarations]
 
     def _filled(self, value: str, known: Mapping[str, str]) -> str:
-        return "".join(self._node(node, known) for node in tinycss2.parse_component_value_list(value))
+        return "".join(
+            self._node(node, known) for node in tinycss2.parse_component_value_list(value)
+        )
 
     def _node(self, node: Any, known: Mapping[str, str]) -> str:
         if node.type == "() block":

@@ -8,19 +8,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from portal import clock
 from portal.domain.actors import Actor
 from portal.domain.changes import change
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.permissions import Permission, may, require
-from portal.i18n import _l
 from portal.models.accounts import Absence, Account, Holding
 from portal.models.county import Organisation, StaffPosition
 
 KINDS_WITH_REQUESTS = frozenset({"CMS", "KS"})
 """Posts whose holder works on requests; the others (assistance, immigration office) may be held by anybody."""
+
+EARLIEST, LATEST = date(2015, 1, 1), date(2099, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +48,28 @@ def covers(holding: Holding, day: date) -> bool:
 def all_posts() -> list[Post]:
     """Return every post, by key, with whoever holds it today or later."""
     held = _holdings_from(clock.today())
-    return [_post(position, held) for position in _positions()]
+    positions = StaffPosition.select(StaffPosition, Organisation).join(Organisation)
+    return [_post(position, held) for position in positions.order_by(StaffPosition.key)]
 
 
 def post(key: str) -> Post:
     """Return one post with whoever holds it today or later; raise NotFound."""
-    for position in _positions(StaffPosition.key == key):
-        return _post(position, _holdings_from(clock.today()))
-    raise NotFound
+    found = next((known for known in all_posts() if known.position.key == key), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def eligible(position: StaffPosition) -> list[Account]:
     """Return who could hold a post, by name."""
     people = Account.select().where(Account.active.is_set()).order_by(Account.name, Account.id)
     return [person for person in people if _is_eligible(person, position)]
+
+
+def holders_and_substitutes() -> list[Account]:
+    """Return everybody who holds a post or stands in, today or later, by name."""
+    people = {holding.account_id: holding.account for holding in _holdings_from(clock.today())}
+    return sorted(people.values(), key=lambda person: (person.name, person.id))
 
 
 def appoint(
@@ -79,7 +87,7 @@ def appoint(
     position = post(position_key).position
     account = _account(account_id)
     if not _is_eligible(account, position):
-        raise RuleBroken(_l("Diese Person darf keine Anfragen bearbeiten."), field="account")
+        raise RuleBroken("Diese Person darf keine Anfragen bearbeiten.", field="account")
     with change(by=by, action="accounts:post:appoint", subject=position) as entry:
         StaffPosition.locked(StaffPosition.id == position.id)  # of two at once, the second sees the first
         _refuse_overlap(position, account, valid_from, valid_to)
@@ -93,7 +101,7 @@ def appoint(
         entry.changed(account=account.id, substitute=substitute, valid_from=valid_from, valid_to=valid_to)
         if position.is_fallback and not substitute and not _is_held_for_good(position, valid_from):
             raise RuleBroken(
-                _l("Diese Stelle fängt alle anderen auf und braucht jemanden ohne Enddatum."),
+                "Diese Stelle fängt alle anderen auf und braucht jemanden ohne Enddatum.",
                 field="valid_to",
             )
     return holding
@@ -115,7 +123,7 @@ def cancel_holding(holding_id: int, *, by: Actor) -> None:
     require(by, Permission.POSITIONS_MANAGE)
     holding = _holding(holding_id)
     if holding.valid_from <= clock.today():
-        raise RuleBroken(_l("Das gilt schon. Nennen Sie einen letzten Tag."))
+        raise RuleBroken("Das gilt schon. Nennen Sie einen letzten Tag.")
     with change(by=by, action="accounts:post:cancel", subject=holding.position) as entry:
         with keeping_fallback_held():
             holding.delete_instance()
@@ -130,7 +138,7 @@ def keeping_fallback_held() -> Iterator[None]:
     yield
     if fallback is not None and was_held and not _is_held_for_good(fallback, clock.today()):
         raise RuleBroken(
-            _l("Danach wäre niemand für die Stelle da, die alle anderen auffängt. Benennen Sie erst jemanden.")
+            "Danach wäre niemand für die Stelle da, die alle anderen auffängt. Benennen Sie erst jemanden."
         )
 
 
@@ -158,7 +166,7 @@ def record_absence(account_id: int, *, by: Actor, first_day: date, last_day: dat
             first_day <= other.last_day and other.first_day <= last_day
             for other in Absence.select().where(Absence.account == account)
         ):
-            raise RuleBroken(_l("An einem dieser Tage ist die Person schon abwesend."), field="first_day")
+            raise RuleBroken("An einem dieser Tage ist die Person schon abwesend.", field="first_day")
         absence: Absence = Absence.create(account=account, first_day=first_day, last_day=last_day)
     return absence
 
@@ -174,11 +182,6 @@ def remove_absence(absence_id: int, *, by: Actor) -> None:
         raise NotFound from error
     with change(by=by, action="accounts:absence:remove", subject=absence.account):
         absence.delete_instance()
-
-
-def _positions(*conditions: Any) -> list[StaffPosition]:
-    query = StaffPosition.select(StaffPosition, Organisation).join(Organisation)
-    return list((query.where(*conditions) if conditions else query).order_by(StaffPosition.key))
 
 
 def _holdings_from(day: date) -> list[Holding]:
@@ -230,12 +233,14 @@ def _refuse_overlap(
     for other in same:
         begins_before_end = valid_to is None or other.valid_from <= valid_to
         if begins_before_end and (other.valid_to is None or valid_from <= other.valid_to):
-            raise RuleBroken(_l("Diese Person hat die Stelle in dieser Zeit schon."), field="account")
+            raise RuleBroken("Diese Person hat die Stelle in dieser Zeit schon.", field="account")
 
 
 def _check_days(first: date, last: date | None, *, field: str) -> None:
+    if not all(EARLIEST <= day <= LATEST for day in (first, last or first)):
+        raise RuleBroken("Bitte prüfen Sie das Jahr.", field=field)
     if last is not None and last < first:
-        raise RuleBroken(_l("Das Ende liegt vor dem Beginn."), field=field)
+        raise RuleBroken("Das Ende liegt vor dem Beginn.", field=field)
 
 
 def _account(account_id: int) -> Account:

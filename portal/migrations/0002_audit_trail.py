@@ -19,7 +19,7 @@ SQLITE = (
 )
 POSTGRES = (
     """
-    CREATE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS
+    CREATE OR REPLACE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'audit entries are never changed or deleted'; END $$
     """,
     """

@@ -55,6 +55,8 @@ class Absence(BaseModel):
     first_day = IsoDate()
     last_day = IsoDate()
 
+    account_id: int
+
 
 class Invitation(BaseModel):
     """A one-time link by which a person sets a first (or new) password."""
@@ -87,6 +89,8 @@ class Session(BaseModel):
     proved_at = UtcDateTime(null=True)
     second_factor = Flag(default=False)
     device = TextField(default="")
+
+    request_id: int | None
 
 
 class Tries(BaseModel):

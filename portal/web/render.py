@@ -18,7 +18,6 @@ def setup_render(app: Flask) -> None:
     """Teach the templates where the built files are, and to fail at a missing value."""
     htmx.init_app(app)
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
 
 

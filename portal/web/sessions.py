@@ -121,14 +121,14 @@ def visitor() -> VisitorSession:
 
 
 def begin(open_session: OpenSession) -> None:
-    """Sign the visitor in: end what was before, open a new session under a new token.
+    """Sign the visitor in: open a new session under a new token, end what was before.
 
     The CSRF token is made at once: two first pages side by side must not make two.
     """
     here = visitor()
+    token = open_session(device=device_name(), data={CSRF_TOKEN: secrets.token_hex(20)})
     if here.row is not None:
         sessions.end(here.row)
-    token = open_session(device=device_name(), data={CSRF_TOKEN: secrets.token_hex(20)})
     here.enter(token, sessions.find(token, demo=True))
     for remembered in (CSRF_TOKEN, "_login_user"):  # what Flask-WTF and Flask-Login know of the old one
         g.pop(remembered, None)

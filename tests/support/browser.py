@@ -30,7 +30,8 @@ class Answer(Response):
     @property
     def is_page(self) -> bool:
         """Whether people would see HTML."""
-        return self.mimetype == "text/html" and bool(self.get_data())
+        shown = not 300 <= self.status_code < 400  # nobody reads the text of a redirect
+        return shown and self.mimetype == "text/html" and bool(self.get_data())
 
     @cached_property
     def document(self) -> Element:
@@ -106,8 +107,12 @@ class FilledForm:
         self.options: dict[str, list[str]] = {}
         self.values: dict[str, list[str]] = {}
         self.buttons: dict[str, list[str]] = {}
+        self.actions: dict[tuple[str, str], str] = {}
         for element in form.iter():
             self._read(element)
+        for button in answer.document.iter("button"):  # a button may stand outside of its form
+            if form.get("id") and button.get("form") == form.get("id"):
+                self._read(button)
 
     def _read(self, element: Element) -> None:
         name = element.get("name")
@@ -115,7 +120,9 @@ class FilledForm:
             return
         kind = element.get("type", "text" if element.tag == "input" else "submit")
         if element.tag == "button" or (element.tag == "input" and kind in NOT_SENT):
-            self.buttons.setdefault(name, []).append(element.get("value", ""))
+            value = element.get("value", "")
+            self.buttons.setdefault(name, []).append(value)
+            self.actions[name, value] = urljoin(self._answer.path, element.get("formaction", self.action))
         elif "disabled" in element.keys():
             return
         elif element.tag == "select":
@@ -166,7 +173,8 @@ class FilledForm:
         data = self.data(button, value)
         if self.method == "GET":
             return self._answer.browser.get(self.action, query_string=data, **options)
-        return self._answer.browser.post(self.action, data=data, **options)
+        pressed = (button, data[button][0]) if button else ("", "")
+        return self._answer.browser.post(self.actions.get(pressed, self.action), data=data, **options)
 
 
 class StrictClient(FlaskClient):

@@ -9,16 +9,14 @@ from datetime import timedelta
 
 from portal import clock
 from portal.domain.accounts import passwords, sessions
-from portal.domain.actors import Actor
+from portal.domain.accounts.letters import SignInChanged, What
 from portal.domain.changes import change
 from portal.domain.errors import RuleBroken
-from portal.domain.permissions import Permission, require
-from portal.i18n import _l
 from portal.models.accounts import Account, Invitation
 
 TOKEN_BYTES = 32
 VALID = timedelta(hours=24)
-OVER = _l("Dieser Link gilt nicht mehr. Bitten Sie die technische Administration um einen neuen.")
+OVER = "Dieser Link gilt nicht mehr. Bitten Sie die technische Administration um einen neuen."
 
 
 def issue(account: Account) -> str:
@@ -34,20 +32,6 @@ def drop_open(account: Account) -> None:
     Invitation.delete().where(Invitation.account == account, Invitation.used_at.is_null()).execute()
 
 
-def reset(account: Account, *, by: Actor) -> str:
-    """Take a password away and end the sessions; return the token of a link to a new one."""
-    require(by, Permission.ACCOUNTS_MANAGE)
-    if account == by:
-        raise RuleBroken(_l("Ihr eigenes Passwort ändern Sie unter „Mein Konto“."))
-    if not account.active:
-        raise RuleBroken(_l("Dieses Konto ist gesperrt."))
-    with change(by=by, action="accounts:account:reset", subject=account):
-        account.password_hash = ""
-        account.save(only=[Account.password_hash])
-        sessions.drop_all(account)
-        return issue(account)
-
-
 def find(token: str) -> Account:
     """Return whom a link is for; raise RuleBroken if it was used, replaced or is too old."""
     return _usable(token).account
@@ -58,7 +42,8 @@ def accept(token: str, *, password: str) -> Account:
     account = find(token)
     passwords.check_new(password, account=account)
     password_hash = passwords.hash_of(password)
-    with change(by=account, action="accounts:account:set_password", subject=account):
+    with change(by=account, action="accounts:account:set_password", subject=account) as entry:
+        entry.announce(SignInChanged(account.id, What.PASSWORD))
         used = Invitation.update(used_at=clock.now()).where(
             Invitation.token_hash == _hash(token), Invitation.used_at.is_null()
         )

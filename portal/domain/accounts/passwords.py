@@ -15,7 +15,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 from portal.domain.errors import RuleBroken, TooManyTries
-from portal.i18n import _l
 from portal.models.accounts import Account
 from portal.models.county import County, Town
 
@@ -72,17 +71,17 @@ def check_new(password: str, *, account: Account, field: str = "new_password") -
     """Raise RuleBroken if this must not become somebody's password."""
     normal = _normal(password)
     if len(normal) < SHORTEST:
-        raise RuleBroken(_l("Nehmen Sie mindestens 12 Zeichen, besser 15 oder mehr."), field=field)
+        raise RuleBroken("Nehmen Sie mindestens 12 Zeichen, besser 15 oder mehr.", field=field)
     if len(normal) > LONGEST:
-        raise RuleBroken(_l("Nehmen Sie höchstens 256 Zeichen."), field=field)
+        raise RuleBroken("Nehmen Sie höchstens 256 Zeichen.", field=field)
     words = _known_words(account)
     if len(_without(words, normal)) < OWN_CHARACTERS:
         raise RuleBroken(
-            _l("Darin steckt zu viel, was andere wissen: Ihr Name, ein Ort oder das Portal."), field=field
+            "Darin steckt zu viel, was andere wissen: Ihr Name, ein Ort oder das Portal.", field=field
         )
     if zxcvbn(normal[:ESTIMATED_CHARACTERS], user_inputs=words)["score"] < GOOD_SCORE:
         raise RuleBroken(
-            _l("Das ist leicht zu erraten. Nehmen Sie zum Beispiel vier Wörter ohne Zusammenhang."),
+            "Das ist leicht zu erraten. Nehmen Sie zum Beispiel vier Wörter ohne Zusammenhang.",
             field=field,
         )
 

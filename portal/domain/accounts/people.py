@@ -10,7 +10,8 @@ from email_validator import EmailNotValidError, validate_email
 
 from portal import clock
 from portal.domain import posts
-from portal.domain.accounts import invitations, passwords, sessions
+from portal.domain.accounts import invitations, passwords, second_factor, sessions
+from portal.domain.accounts.letters import SignInChanged, What
 from portal.domain.accounts.scopes import (
     WHOLE_COUNTY,
     Scope,
@@ -24,7 +25,6 @@ from portal.domain.changes import change
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.permissions import Permission, Role, require
 from portal.domain.text import clean
-from portal.i18n import _l
 from portal.models.accounts import Account, RoleGrant, Session
 
 
@@ -56,12 +56,13 @@ def invite(*, by: Actor, mail: str, name: str, roles: Sequence[WantedRole] = ())
         check_scope(wanted.role, wanted.scope)
     with change(by=by, action="accounts:account:invite") as entry:
         if Account.select().where(Account.mail == address).exists():
-            raise RuleBroken(_l("Mit dieser E-Mail-Adresse gibt es schon ein Konto."), field="mail")
+            raise RuleBroken("Mit dieser E-Mail-Adresse gibt es schon ein Konto.", field="mail")
         account = Account.create(mail=address, name=clean(name), created_at=clock.now())
         for wanted in roles:
             RoleGrant.create(account=account, role=wanted.role, **columns_of(wanted.scope))
         entry.about(account)
         entry.changed(roles=[wanted.role for wanted in roles])
+        entry.announce(SignInChanged(account.id, What.INVITED))
         token = invitations.issue(account)
     return account, token
 
@@ -118,6 +119,35 @@ def reactivate(account_id: int, *, by: Actor) -> None:
         entry.changed(active=(False, True))
 
 
+def reset(account_id: int, *, by: Actor) -> tuple[Account, str]:
+    """Take a password away and end the sessions; return the token of a link to a new one.
+
+    The second factor stays: whoever gets hold of the link still lacks it.
+    """
+    require(by, Permission.ACCOUNTS_MANAGE)
+    account = _found(account_id)
+    if account == by:
+        raise RuleBroken("Ihr eigenes Passwort ändern Sie unter „Mein Konto“.")
+    if not account.active:
+        raise RuleBroken("Dieses Konto ist gesperrt.")
+    with change(by=by, action="accounts:account:reset", subject=account) as entry:
+        entry.announce(SignInChanged(account.id, What.RESET))
+        account.password_hash = ""
+        account.save(only=[Account.password_hash])
+        sessions.drop_all(account)
+        return account, invitations.issue(account)
+
+
+def remove_second_factor(account_id: int, *, by: Actor) -> None:
+    """Take somebody's lost second factor away; their sessions end, and the next sign-in enrols a new one."""
+    require(by, Permission.ACCOUNTS_MANAGE)
+    account = _found(account_id)
+    with change(by=by, action="accounts:second_factor:remove", subject=account) as entry:
+        entry.announce(SignInChanged(account.id, What.SECOND_FACTOR_REMOVED))
+        second_factor.drop(account)
+        sessions.drop_all(account)
+
+
 def end_sessions(account_id: int, *, by: Actor) -> None:
     """Sign somebody out everywhere."""
     require(by, Permission.ACCOUNTS_MANAGE)
@@ -129,7 +159,8 @@ def change_password(*, by: Account, old: str, new: str, keeping: Session) -> Non
     check_own_password(by, old, field="old_password")
     passwords.check_new(new, account=by)
     password_hash = passwords.hash_of(new)
-    with change(by=by, action="accounts:account:change_password", subject=by):
+    with change(by=by, action="accounts:account:change_password", subject=by) as entry:
+        entry.announce(SignInChanged(by.id, What.PASSWORD))
         by.password_hash = password_hash
         by.save(only=[Account.password_hash])
         sessions.drop_all(by, keeping=keeping)
@@ -146,7 +177,7 @@ def _checked_mail(mail: str) -> str:
     try:
         return mail_key(validate_email(mail.strip(), check_deliverability=False).normalized)
     except EmailNotValidError as error:
-        raise RuleBroken(_l("Das ist keine E-Mail-Adresse."), field="mail") from error
+        raise RuleBroken("Das ist keine E-Mail-Adresse.", field="mail") from error
 
 
 def _set_active(account: Account, *, active: bool) -> None:
@@ -157,7 +188,7 @@ def _set_active(account: Account, *, active: bool) -> None:
 def _refuse_second(account: Account, role: Role, columns: dict[str, int | None]) -> None:
     same = RoleGrant.select().where(RoleGrant.account == account, RoleGrant.role == role)
     if any(all(getattr(grant, f"{key}_id") == value for key, value in columns.items()) for grant in same):
-        raise RuleBroken(_l("Diese Rolle hat die Person schon."), field="role")
+        raise RuleBroken("Diese Rolle hat die Person schon.", field="role")
 
 
 def _hold_administrators() -> None:
@@ -171,4 +202,4 @@ def _refuse_nobody_left(*, demo: bool) -> None:
     """Refuse a change after which nobody could administer; invented people do not count for real ones."""
     admins = Account.select().join(RoleGrant).where(RoleGrant.role == Role.ADMIN, Account.active.is_set())
     if not any(admin.demo if demo else admin.password_hash and not admin.demo for admin in admins):
-        raise RuleBroken(_l("Das Portal braucht mindestens eine Person, die es administriert."))
+        raise RuleBroken("Das Portal braucht mindestens eine Person, die es administriert.")

@@ -6,7 +6,6 @@ from enum import StrEnum, auto
 
 from portal.domain.errors import RuleBroken
 from portal.domain.permissions import Role
-from portal.i18n import _l
 from portal.models.accounts import Account, RoleGrant
 from portal.models.county import Organisation, StaffPosition, Town
 
@@ -65,12 +64,12 @@ def check_scope(role: Role, scope: Scope) -> None:
     """Raise RuleBroken if a role cannot have this scope."""
     if scope.kind is None:
         if role in ALWAYS_LIMITED:
-            raise RuleBroken(_l("Diese Rolle braucht eine Organisation."), field="scope")
+            raise RuleBroken("Diese Rolle braucht eine Organisation.", field="scope")
         return
     if scope.kind not in KINDS_OF_ROLE[role]:
-        raise RuleBroken(_l("Dieser Bereich passt nicht zur Rolle."), field="scope")
+        raise RuleBroken("Dieser Bereich passt nicht zur Rolle.", field="scope")
     if scope.id not in {row_id for row_id, _name in choices()[scope.kind]}:
-        raise RuleBroken(_l("Diesen Bereich gibt es nicht."), field="scope")
+        raise RuleBroken("Diesen Bereich gibt es nicht.", field="scope")
 
 
 def columns_of(scope: Scope) -> dict[str, int | None]:

@@ -5,6 +5,7 @@ refused: pyotp alone would accept the same code twice. One step before and after
 clocks differ by seconds and people need some to type; the guard holds for these too.
 """
 
+import base64
 import hmac
 import secrets
 import unicodedata
@@ -14,25 +15,24 @@ import pyotp
 from portal import clock
 from portal.domain import tries
 from portal.domain.accounts import sessions
-from portal.domain.actors import Actor
+from portal.domain.accounts.letters import SignInChanged, What
 from portal.domain.changes import change, upkeep
 from portal.domain.errors import RuleBroken
-from portal.domain.permissions import Permission, require
 from portal.domain.tries import Limit
-from portal.i18n import _l
 from portal.keys import keyring
-from portal.models.accounts import Account, RecoveryCode
+from portal.models.accounts import Account, RecoveryCode, Session
 
 SECONDS_PER_STEP = 30
 STEPS_BESIDE_NOW = 1
 DIGITS = 6
+SECRET_BYTES = 20
 RECOVERY_CODES = 10
 RECOVERY_LETTERS = 26  # of 32: 130 bits
 GROUP = 5
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: nobody has to guess what was printed
 PER_ACCOUNT = Limit(count=5, seconds=60, doubling=True)
 ISSUER = "KIM-Portal"
-WRONG = _l("Der Code stimmt nicht oder wurde schon benutzt. Warten Sie auf den nächsten.")
+WRONG = "Der Code stimmt nicht oder wurde schon benutzt. Warten Sie auf den nächsten."
 
 
 def is_enrolled(account: Account) -> bool:
@@ -40,9 +40,11 @@ def is_enrolled(account: Account) -> bool:
     return account.totp_sealed is not None
 
 
-def new_secret() -> str:
-    """Return a secret for an app that is about to be enrolled."""
-    return pyotp.random_base32()
+def draft_secret(session: Session) -> str:
+    """Return the secret that this session may enrol: the same until it is taken, so that nothing waits in a table."""
+    text = f"{session.token_hash}:{sessions.owner(session).totp_last_step}"
+    seed = keyring().derived("totp-draft", text)[:SECRET_BYTES]
+    return base64.b32encode(seed).decode("ascii")
 
 
 def app_address(account: Account, secret: str) -> str:
@@ -51,18 +53,23 @@ def app_address(account: Account, secret: str) -> str:
 
 
 def enrol(*, by: Account, secret: str, code: str, replacing: bool = False) -> list[str]:
-    """Take an app as second factor, proved by its first code; return new recovery codes, to be shown once."""
+    """Take an app as second factor, proved by its first code; return new recovery codes, to be shown once.
+
+    All sessions end: whoever enrolled goes on in a new one.
+    """
     if is_enrolled(by) and not replacing:
-        raise RuleBroken(_l("Sie haben schon einen zweiten Faktor."), field="code")
+        raise RuleBroken("Sie haben schon einen zweiten Faktor.", field="code")
     tries.count("second-factor", str(by.id), limit=PER_ACCOUNT)
     step = _step_of(secret, code)
     if step is None:
         raise RuleBroken(WRONG, field="code")
-    with change(by=by, action="accounts:second_factor:enrol", subject=by):
-        by.totp_sealed = keyring().seal({"secret": secret}, context=_context(by))
+    with change(by=by, action="accounts:second_factor:enrol", subject=by) as entry:
+        entry.announce(SignInChanged(by.id, What.SECOND_FACTOR))
+        by.totp_sealed = keyring().seal({"secret": secret}, context=seal_context(by))
         by.totp_last_step = step
         by.save(only=[Account.totp_sealed, Account.totp_last_step])
         codes = _replace_recovery_codes(by)
+        sessions.drop_all(by)
     tries.forget("second-factor", str(by.id))
     return codes
 
@@ -70,19 +77,16 @@ def enrol(*, by: Account, secret: str, code: str, replacing: bool = False) -> li
 def renew_recovery_codes(*, by: Account) -> list[str]:
     """Replace one's recovery codes; return the new ones, to be shown once."""
     if not is_enrolled(by):
-        raise RuleBroken(_l("Richten Sie zuerst einen zweiten Faktor ein."))
+        raise RuleBroken("Richten Sie zuerst einen zweiten Faktor ein.")
     with change(by=by, action="accounts:second_factor:renew_recovery_codes", subject=by):
         return _replace_recovery_codes(by)
 
 
-def remove(account: Account, *, by: Actor) -> None:
-    """Take somebody's lost second factor away; their sessions end, and the next sign-in enrols a new one."""
-    require(by, Permission.ACCOUNTS_MANAGE)
-    with change(by=by, action="accounts:second_factor:remove", subject=account):
-        account.totp_sealed = None
-        account.save(only=[Account.totp_sealed])
-        RecoveryCode.delete().where(RecoveryCode.account == account).execute()
-        sessions.drop_all(account)
+def drop(account: Account) -> None:
+    """Take a second factor away, inside a change that is under way."""
+    account.totp_sealed = None
+    account.save(only=[Account.totp_sealed])
+    RecoveryCode.delete().where(RecoveryCode.account == account).execute()
 
 
 def recovery_codes_left(account: Account) -> int:
@@ -104,7 +108,7 @@ def check(account: Account, code: str) -> None:
 def _use_app_code(account: Account, code: str) -> bool:
     if account.totp_sealed is None:
         return False
-    secret = keyring().open(account.totp_sealed, context=_context(account))["secret"]
+    secret = keyring().open(account.totp_sealed, context=seal_context(account))["secret"]
     step = _step_of(secret, code)
     if step is None:
         return False
@@ -119,8 +123,11 @@ def _use_recovery_code(account: Account, code: str) -> bool:
     mine = (RecoveryCode.account == account) & (RecoveryCode.code_hash == _recovery_hash(code))
     if not RecoveryCode.select().where(mine).exists():
         return False
-    with change(by=account, action="accounts:second_factor:use_recovery_code", subject=account):
-        return bool(RecoveryCode.delete().where(mine).execute())
+    with change(by=account, action="accounts:second_factor:use_recovery_code", subject=account) as entry:
+        if not RecoveryCode.delete().where(mine).execute():  # somebody was quicker with the same code
+            raise RuleBroken(WRONG, field="code")
+        entry.announce(SignInChanged(account.id, What.RECOVERY_CODE_USED))
+    return True
 
 
 def _step_of(secret: str, code: str) -> int | None:
@@ -150,5 +157,6 @@ def _recovery_hash(code: str) -> str:
     return keyring().keyed_hash("recovery-code", letters)
 
 
-def _context(account: Account) -> str:
+def seal_context(account: Account) -> str:
+    """Return the place that the secret of an app is bound to."""
     return f"account:{account.id}:totp"

@@ -10,12 +10,11 @@ from portal.domain.actors import PUBLIC
 from portal.domain.changes import change, upkeep
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.tries import Limit
-from portal.i18n import _l
 from portal.models.accounts import Account, Session
 
 PER_ACCOUNT = Limit(count=5, seconds=60, doubling=True)
 PER_NETWORK = Limit(count=60, seconds=60)  # a whole office may share one address
-REFUSED = _l("E-Mail-Adresse oder Passwort stimmt nicht.")
+REFUSED = "E-Mail-Adresse oder Passwort stimmt nicht."
 
 
 def mail_key(mail: str) -> str:
@@ -47,10 +46,9 @@ def begin(account: Account, *, device: str = "", data: Mapping[str, Any] | None 
     return _open(account, second_factor=False, device=device, data=data)
 
 
-def finish(session: Session, *, device: str = "", data: Mapping[str, Any] | None = None) -> str:
-    """Replace a half session by a complete one with a new token, after the second factor was proved."""
-    sessions.end(session)
-    return _open(sessions.owner(session), second_factor=True, device=device, data=data)
+def finish(account: Account, *, device: str = "", data: Mapping[str, Any] | None = None) -> str:
+    """Open a complete session with a new token, after the second factor was proved."""
+    return _open(account, second_factor=True, device=device, data=data)
 
 
 def as_demo(account_id: int, *, device: str = "", data: Mapping[str, Any] | None = None) -> str:
@@ -88,7 +86,7 @@ def check_own_password(account: Account, password: str, *, field: str) -> None:
     """Raise RuleBroken unless this is the password of the person who is signed in."""
     tries.count("sign-in-account", account.mail, limit=PER_ACCOUNT)
     if not passwords.fits(password, account.password_hash):
-        raise RuleBroken(_l("Das Passwort stimmt nicht."), field=field)
+        raise RuleBroken("Das Passwort stimmt nicht.", field=field)
     tries.forget("sign-in-account", account.mail)
 
 

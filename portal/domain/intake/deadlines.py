@@ -12,7 +12,7 @@ from portal.models.intake import IntakeRequest
 def contact_due(request: IntakeRequest) -> date:
     """Return the last day on which the first contact keeps the promise."""
     arrived = clock.local(request.received_at).date()
-    return add_working_days(arrived, county_setting("first_contact")["working_days"])
+    return add_working_days(arrived, county_setting("first_contact_days"))
 
 
 def is_overdue(request: IntakeRequest) -> bool:

@@ -45,7 +45,7 @@ def write_message(*, by: Actor, request: IntakeRequest, text: str, language: str
             request=request,
             author=author,
             language=language,
-            sealed=keyring().seal(text, context=_context(request)),
+            sealed=keyring().seal(text, context=seal_context(request)),
             written_at=clock.now(),
         )
         entry.announce(MessageWritten(request.id, from_person=author is None))
@@ -60,7 +60,7 @@ def messages_of(request: IntakeRequest, *, reader: Account | None) -> tuple[Mess
             IntakeMessage.update(read_at=clock.now()).where(IntakeMessage.id.in_(unread)).execute()
     return tuple(
         Message(
-            keyring().open(row.sealed, context=_context(request)),
+            keyring().open(row.sealed, context=seal_context(request)),
             row.language,
             row.author_id is None,
             row.written_at,
@@ -69,5 +69,6 @@ def messages_of(request: IntakeRequest, *, reader: Account | None) -> tuple[Mess
     )
 
 
-def _context(request: IntakeRequest) -> str:
+def seal_context(request: IntakeRequest) -> str:
+    """Return the place that a message is bound to."""
     return f"intake_message:{request.ref}"

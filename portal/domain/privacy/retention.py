@@ -15,7 +15,7 @@ from typing import Any
 from portal import clock
 from portal.db import forget_deleted
 from portal.domain import outbox, tries
-from portal.domain.accounts import invitations, sessions
+from portal.domain.accounts import sessions
 from portal.domain.actors import SYSTEM
 from portal.domain.changes import change, upkeep
 from portal.domain.intake.states import ENDED, State
@@ -23,6 +23,7 @@ from portal.domain.privacy import audit, ledger
 from portal.domain.towns import county_setting
 from portal.domain.workdays import working_days_between
 from portal.keys import keyring
+from portal.models.accounts import Invitation
 from portal.models.intake import IntakeFigure, IntakeRequest
 from portal.models.privacy import DeletionProof
 
@@ -95,6 +96,11 @@ def _unconfirmed(due: Due) -> int:
     )
 
 
+def _invitations(due: Due) -> int:
+    deleted: int = Invitation.delete().where(Invitation.expires_at < due.before).execute()
+    return deleted
+
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "intake_unconfirmed",
@@ -143,7 +149,7 @@ RULES: tuple[Rule, ...] = (
         "Benutzte und abgelaufene Einladungen",
         "Ablauf",
         lambda now, _periods: now - timedelta(days=30),
-        lambda due: invitations.forget_old(due.before),
+        _invitations,
     ),
     Rule(
         "outbox",

@@ -1,0 +1,43 @@
+"""One's own absences: whoever stands in gets the requests."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.accounts.forms import AbsenceForm
+from blueprints.accounts.own_paths import own_path
+from blueprints.accounts.pages import ID, pages
+from portal.domain import posts as verbs
+from portal.domain.errors import RuleBroken
+from portal.web.access import signed_in
+from portal.web.login import current_account
+from portal.web.render import page
+
+
+@pages.route("/abwesenheit", methods=["GET", "POST"])
+@signed_in
+def absence() -> ResponseReturnValue:
+    """Show and note one's own absences."""
+    form, account = AbsenceForm(), current_account()
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            try:
+                verbs.record_absence(
+                    account.id, by=account, first_day=form.first_day.data, last_day=form.last_day.data
+                )
+            except RuleBroken as broken:
+                form.refuse(broken)
+            else:
+                flash("Ihre Abwesenheit ist gespeichert.", "success")
+                return redirect(url_for("accounts.absence"), 303)
+    return page("accounts/absence.html", status, form=form, absences=verbs.absences_of(account))
+
+
+@pages.post(f"/abwesenheit/<{ID}:absence_id>/entfernen")
+@signed_in
+def remove_absence(absence_id: int) -> ResponseReturnValue:
+    """Take an absence back: one's own, or anybody's for those who manage posts."""
+    verbs.remove_absence(absence_id, by=current_account())
+    flash("Die Abwesenheit ist entfernt.", "success")
+    return redirect(own_path(request.args.get("next", "")) or url_for("accounts.absence"), 303)

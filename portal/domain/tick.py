@@ -1,0 +1,93 @@
+"""The upkeep that no click causes: letters, reminders, deletion, the proof of the audit log.
+
+`portal serve` calls it every few minutes, `portal tick` on demand. Steps may run twice at once or be killed at any
+point: each is safe to repeat. One that fails is noted and tried again with the next call; it stops no other.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from portal import clock
+from portal.domain import outbox
+from portal.domain.changes import upkeep
+from portal.domain.intake.reminders import remind
+from portal.domain.outbox import Send
+from portal.domain.privacy import anchors, audit, retention
+from portal.models.tick import TickStep
+
+log = logging.getLogger(__name__)
+
+
+class Alarm(Exception):
+    """Something that somebody has to look at; its text may be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What lies outside the database: the data folder, and the mail server if there is one."""
+
+    data_dir: Path
+    send: Send | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One task of the upkeep, and how often it is due."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Outside], object]
+
+
+def _prove(outside: Outside) -> None:
+    """Verify the audit log and only then note its newest links: a broken chain must not look like a sound one."""
+    if findings := audit.verify(outside.data_dir):
+        raise Alarm("; ".join(map(str, findings)))
+    anchors.write(outside.data_dir)
+
+
+def _deliver(outside: Outside) -> None:
+    if outside.send is not None:
+        outbox.deliver(outside.send)
+
+
+STEPS = (
+    Step("reminders", timedelta(minutes=30), lambda _outside: remind(clock.today())),
+    Step("letters", timedelta(0), _deliver),
+    Step("retention", timedelta(hours=1), lambda outside: retention.run(outside.data_dir)),
+    Step("audit", timedelta(hours=24), _prove),
+)
+
+
+def tick(outside: Outside, *, everything: bool = True) -> dict[str, str]:
+    """Do all steps (or only those that are due); return what went wrong, by step."""
+    last = {row.name: row for row in TickStep.select()}
+    due = [step for step in STEPS if everything or _is_due(step, last.get(step.name), clock.now())]
+    errors = {step.name: _try(step, outside) for step in due}
+    return {name: error for name, error in errors.items() if error}
+
+
+def _is_due(step: Step, last: TickStep | None, now: datetime) -> bool:
+    return last is None or bool(last.error) or last.ran_at + step.every <= now
+
+
+def _try(step: Step, outside: Outside) -> str:
+    error = ""
+    try:
+        step.run(outside)
+    except Exception as problem:
+        log.exception("upkeep failed", extra={"step": step.name})
+        error = str(problem) if isinstance(problem, Alarm) else type(problem).__name__
+    _note(step.name, error)
+    return error
+
+
+def _note(name: str, error: str) -> None:
+    values = {TickStep.ran_at: clock.now(), TickStep.error: error}
+    with upkeep():
+        TickStep.insert({TickStep.name: name, **values}).on_conflict(
+            conflict_target=[TickStep.name], update=values
+        ).execute()
