@@ -7,6 +7,7 @@ from flask_wtf import CSRFProtect
 import blueprints
 from portal import db, keys
 from portal.config import ROOT, Settings
+from portal.domain.intake.letters import setup_letters
 from portal.web.access import setup_access
 from portal.web.dates import setup_dates
 from portal.web.errors import setup_errors
@@ -40,16 +41,16 @@ def create_app(settings: Settings) -> Flask:
     Compress(app)
     blueprints.register(app, demo=settings.demo)
     setup_navigation(app)
+    setup_letters()
     return app
 
 
 def setup_config(app: Flask, settings: Settings) -> None:
     """Set what Flask and its extensions read."""
-    keyring = keys.read_key_file(settings.key_file)
-    keys.use_keyring(keyring)
+    keys.use_key_file(settings.key_file)
     app.config.update(
         SETTINGS=settings,
-        SECRET_KEY=keyring.session,
+        SECRET_KEY=keys.keyring().session,
         TESTING=settings.mode == "test",
         TRUSTED_HOSTS=list(settings.hosts),
         MAX_CONTENT_LENGTH=LARGEST_FORM,

@@ -234,7 +234,9 @@ def snapshot() -> Iterator[None]:
     """Read everything as of one moment, while writers go on."""
     kind = {"lock_type": "DEFERRED"} if is_sqlite() else {"isolation_level": "REPEATABLE READ"}
     with database.atomic(**kind):
-        database.execute_sql("SELECT count(*) FROM schema_migration")  # the first read fixes the moment
+        database.execute_sql(
+            "SELECT count(*) FROM schema_migration"
+        )  # the first read fixes the moment
         yield
 
 

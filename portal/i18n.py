@@ -37,6 +37,12 @@ class Locale:
     name: str
     direction: Literal["ltr", "rtl"] = "ltr"
     script: Literal["Latn", "Cyrl", "Arab"] = "Latn"
+    region: str = ""
+
+    @property
+    def babel(self) -> str:
+        """Return the name by which Babel knows the language, and how it writes dates."""
+        return f"{self.code}_{self.region}" if self.region else self.code
 
 
 SOURCE = "de"
@@ -44,7 +50,7 @@ LOCALES: dict[str, Locale] = {
     known.code: known
     for known in (
         Locale("de", "Deutsch"),
-        Locale("en", "English"),
+        Locale("en", "English", region="GB"),
         Locale("ar", "العربية", "rtl", "Arab"),
         Locale("uk", "Українська", script="Cyrl"),
     )
@@ -54,11 +60,11 @@ LOCALES: dict[str, Locale] = {
 def locale() -> Locale:
     """Return the language this page or letter speaks."""
     current = get_locale()
-    return LOCALES[str(current)] if current else LOCALES[SOURCE]
+    return LOCALES[current.language] if current else LOCALES[SOURCE]
 
 
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
     """Speak a language, for letters and pages written outside a request in it."""
-    with force_locale(code):
+    with force_locale(LOCALES[code].babel):
         yield

@@ -113,9 +113,7 @@ def rotated(keyring: Keyring) -> Keyring:
 
 def without_old_seals(keyring: Keyring) -> Keyring:
     """Forget every sealing key but the current one."""
-    return _with_seals(
-        keyring, {keyring.current: keyring.seals[keyring.current]}, keyring.current
-    )
+    return _with_seals(keyring, {keyring.current: keyring.seals[keyring.current]}, keyring.current)
 
 
 def _with_seals(keyring: Keyring, seals: Mapping[str, bytes], current: str) -> Keyring:

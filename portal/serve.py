@@ -6,13 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import waitress
+from peewee import PeeweeException
 
-from portal import db
+from portal import db, keys
 from portal.app import create_app
 from portal.config import Settings
+from portal.domain import health
 from portal.domain.tick import Outside, tick
 from portal.logs import setup_logs
 from portal.web.mail import sender
+from portal.web.render import MANIFEST
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +36,24 @@ def serve(settings: Settings) -> None:
         waitress.serve(app, **server_options(settings))
     finally:
         upkeep.stop()
+
+
+def problems_before_start(settings: Settings) -> list[str]:
+    """Return everything that keeps the portal from starting, not only the first thing."""
+    problems = []
+    if not MANIFEST.exists():
+        problems.append("Stil und Schriften sind nicht gebaut („make run“ baut sie)")
+    try:
+        keys.use_key_file(settings.key_file)
+    except keys.KeyFileError as error:
+        problems.append(f"{error} („portal init“ legt eine Schlüsseldatei an)")
+    try:
+        db.open_database(settings.database)
+        with db.database.connection_context():
+            problems += health.not_ready()
+    except (db.DatabaseUnusable, PeeweeException, OSError) as error:
+        problems.append(f"Die Datenbank ist nicht benutzbar: {error}")
+    return problems
 
 
 def server_options(settings: Settings) -> dict[str, Any]:

@@ -63,7 +63,9 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def pytest_terminal_summary(terminalreporter: object) -> None:
     if not chromium():
-        terminalreporter.write_line("no Chromium on this machine: the browser journeys were skipped")
+        terminalreporter.write_line(
+            "no Chromium on this machine: the browser journeys were skipped"
+        )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -12,7 +12,7 @@ from blueprints.intake import labels
 from portal.domain.intake import answers as codes
 from portal.domain.intake.answers import Answers
 from portal.i18n import _, _l
-from portal.web.forms import MultiCheckbox, PortalForm
+from portal.web.forms import MultiCheckbox, PortalForm, options
 
 OTHER_TOWN = "andere-stadt"
 STATE_ACCOMMODATION = "landesunterkunft"
@@ -53,24 +53,24 @@ class RequestForm(PortalForm):
     contact_wish = RadioField(
         _l("Wie sollen wir uns melden?"),
         [Optional()],
-        choices=list(labels.CONTACT_WISHES.items()),
+        choices=options(labels.CONTACT_WISHES.items()),
         default="any",
     )
     best_time = RadioField(
-        _l("Wann passt es?"), [Optional()], choices=list(labels.BEST_TIMES.items()), default="any"
+        _l("Wann passt es?"), [Optional()], choices=options(labels.BEST_TIMES.items()), default="any"
     )
     spoken_language = SelectField(_l("In welcher Sprache sprechen wir?"), [Optional()])
     interpreter = BooleanField(_l("Ich brauche jemanden zum Übersetzen."))
     topics = MultiCheckbox(
         _l("Worum geht es?"),
         [Optional()],
-        choices=list(labels.TOPICS.items()),
+        choices=options(labels.TOPICS.items()),
         description=_l("Sie können bis zu fünf Themen wählen."),
     )
     age_band = RadioField(
         _l("Wie alt sind Sie?"),
         [Optional()],
-        choices=list(labels.AGE_BANDS.items()),
+        choices=options(labels.AGE_BANDS.items()),
         default="not_said",
         description=_l(
             "Sind Sie unter 18? Dann hilft Ihnen auch der Jugendmigrationsdienst. "
@@ -87,7 +87,10 @@ class RequestForm(PortalForm):
     )
     on_behalf = BooleanField(_l("Ich helfe jemandem beim Ausfüllen."))
     relation = RadioField(
-        _l("Wer sind Sie?"), [Optional()], choices=list(labels.RELATIONS.items()), default=NOTHING
+        _l("Wer sind Sie?"),
+        choices=options(labels.RELATIONS.items()),
+        default=NOTHING,
+        validate_choice=False,  # asked for only when somebody helps
     )
     helper = StringField(
         _l("Ihr Name oder Ihre Stelle"),
@@ -100,25 +103,20 @@ class RequestForm(PortalForm):
     edition = HiddenField()
     submission_key = HiddenField(default=new_submission_key)
     rendered_at = HiddenField()
-    shown_in = HiddenField()
-
-    def speak(self, language: str) -> None:
-        """Follow a switch of the page's language, unless somebody chose another one for the conversation."""
-        if self.spoken_language.data == self.shown_in.data:
-            self.spoken_language.data = language
-        self.shown_in.data = language
 
     def offer(self, *, towns: Iterable[Any], languages: Iterable[str]) -> None:
         """Fill in what the county offers."""
-        self.town.choices = [
-            (NOTHING, _l("Bitte wählen")),
-            *((town.slug, town.name) for town in towns),
-            (OTHER_TOWN, _l("Andere Stadt")),
-            (STATE_ACCOMMODATION, _l("Landesunterkunft (ZUE)")),
-        ]
-        self.spoken_language.choices = [
+        self.town.choices = options(
+            (
+                (NOTHING, _l("Bitte wählen")),
+                *((town.slug, town.name) for town in towns),
+                (OTHER_TOWN, _l("Andere Stadt")),
+                (STATE_ACCOMMODATION, _l("Landesunterkunft (ZUE)")),
+            )
+        )
+        self.spoken_language.choices = options(
             (code, labels.own_language_name(code)) for code in (*languages, labels.OTHER_LANGUAGE)
-        ]
+        )
 
     def validate_topics(self, field: MultiCheckbox) -> None:
         """Refuse more than five topics."""
@@ -127,7 +125,7 @@ class RequestForm(PortalForm):
 
     def validate_relation(self, field: RadioField) -> None:
         """Ask who helps, if somebody does."""
-        if self.on_behalf.data and not field.data:
+        if self.on_behalf.data and field.data not in labels.RELATIONS:
             raise ValidationError(_("Bitte sagen Sie uns, wer Sie sind."))
 
     def validate_agreed(self, field: BooleanField) -> None:

@@ -16,6 +16,7 @@ from portal.domain.permissions import Permission
 from portal.domain.towns import active_towns
 from portal.i18n import LOCALES, SOURCE
 from portal.web.access import requires
+from portal.web.forms import options
 from portal.web.login import current_account
 from portal.web.render import page, page_or_partial
 
@@ -76,7 +77,9 @@ def _show(ref: str, status: int = 200, **shown: object) -> ResponseReturnValue:
 def _move_form(move: Move) -> MoveForm:
     form = MoveForm(formdata=None, move=move)
     choices = sorted(OUTCOMES.get(move, ()))
-    form.outcome.choices = [(code, staff_labels.OUTCOMES[code]) for code in choices if len(choices) > 1]
+    form.outcome.choices = options(
+        (code, staff_labels.OUTCOMES[code]) for code in choices if len(choices) > 1
+    )
     return form
 
 

@@ -59,10 +59,7 @@ def form(town: str = "") -> ResponseReturnValue:
     if town:
         town_by_slug(town)
     entries = _form(town)
-    if request.method == "GET":
-        return _show(entries)
-    if SWITCH in request.form:
-        entries.speak(locale().code)
+    if request.method == "GET" or SWITCH in request.form:
         return _show(entries)
     if entries.town.data in CONTACT_PAGES:
         return redirect(url_for(CONTACT_PAGES[entries.town.data]), 303)
@@ -81,7 +78,6 @@ def _form(town: str) -> RequestForm:
         data={
             "town": town,
             "spoken_language": locale().code,
-            "shown_in": locale().code,
             "channel": known_channel(request.args.get("k")),
             "edition": request.args.get("e", ""),
             "rendered_at": render_stamp(),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from peewee import ForeignKeyField
+from peewee import DoesNotExist, ForeignKeyField
 
 from portal import clock
 from portal.db import BaseModel
@@ -118,6 +118,12 @@ SHEETS = (
 )
 
 
+def installed_key() -> str | None:
+    """Return which county's pack this database holds, if any."""
+    key: str | None = County.select(County.key).scalar()
+    return key
+
+
 def install(pack: CountyPack) -> Installed:
     """Bring the database in line with a pack, in one transaction."""
     outcomes: list[tuple[str, str]] = []
@@ -138,13 +144,17 @@ ADDED, UPDATED, UNCHANGED, LEFT_ALONE = "added", "updated", "unchanged", "left a
 def _install_row(sheet: Sheet, wanted: Values) -> tuple[str, str]:
     table = sheet.model._meta.table_name
     key = " · ".join(str(wanted[name]) for name in sheet.identity)
-    row = _find(sheet, wanted)
+    try:
+        row = _find(sheet, wanted)
+        columns = _columns(sheet.model, wanted)
+    except DoesNotExist:  # staff deleted what this row belongs to
+        return LEFT_ALONE, f"{table} {key}"
     note = PackEntry.get_or_none((PackEntry.table == table) & (PackEntry.key == key))
     outcome = _decide(row, note, wanted)
     if outcome == ADDED:
-        sheet.model.create(**_columns(sheet.model, wanted))
+        sheet.model.create(**columns)
     elif outcome == UPDATED and row is not None:
-        row.update(_columns(sheet.model, wanted)).where(sheet.model.id == row.id).execute()
+        sheet.model.update(columns).where(sheet.model.id == row.id).execute()
     if outcome in {ADDED, UPDATED}:
         _note(table, key, wanted)
     return outcome, f"{table} {key}"
@@ -168,7 +178,9 @@ def _note(table: str, key: str, wanted: Values) -> None:
 
 def _find(sheet: Sheet, wanted: Values) -> BaseModel | None:
     columns = _columns(sheet.model, {name: wanted[name] for name in sheet.identity})
-    return sheet.model.get_or_none(*(getattr(sheet.model, name) == columns[name] for name in columns))
+    return sheet.model.get_or_none(
+        *(getattr(sheet.model, name) == columns[name] for name in columns)
+    )
 
 
 def _columns(model: type[BaseModel], values: Mapping[str, Any]) -> Values:
@@ -189,7 +201,9 @@ def _content(row: BaseModel, wanted: Values) -> Values:
     content: Values = {}
     for name in wanted:
         value = getattr(row, name)
-        content[name] = getattr(value, NATURAL_KEYS[type(value)]) if isinstance(value, BaseModel) else value
+        content[name] = (
+            getattr(value, NATURAL_KEYS[type(value)]) if isinstance(value, BaseModel) else value
+        )
     return content
 
 

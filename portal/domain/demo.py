@@ -110,7 +110,9 @@ def _moves_to(goal: State) -> Iterator[Move]:
         state, way = ways.popleft()
         if state == goal:
             break
-        ways.extend((after, (*way, move)) for move, after in TRANSITIONS[state].items() if after != state)
+        ways.extend(
+            (after, (*way, move)) for move, after in TRANSITIONS[state].items() if after != state
+        )
     for move in way:
         if move is Move.GIVE_UP:
             yield from [Move.TRY_CONTACT] * LIMIT_OF_TRIES

@@ -28,7 +28,9 @@ def not_ready() -> list[str]:
     """Return what has to be done before the portal can answer anybody."""
     try:
         if missing := migrations.pending():
-            return [f"In der Datenbank fehlen Änderungen: {', '.join(missing)} („portal init“ holt sie nach)"]
+            return [
+                f"In der Datenbank fehlen Änderungen: {', '.join(missing)} („portal init“ holt sie nach)"
+            ]
         if not County.select().exists():
             return ["In der Datenbank ist noch kein Kreis („portal init --county …“)"]
     except PeeweeException as error:
@@ -59,7 +61,9 @@ def _not_writable() -> list[str]:
 def _neglected() -> list[str]:
     """Return what the upkeep got wrong; before it ran for the first time, there is nothing to say."""
     steps = list(TickStep.select().order_by(TickStep.name))
-    found = [f"Der Schritt „{step.name}“ schlägt fehl: {step.error}" for step in steps if step.error]
+    found = [
+        f"Der Schritt „{step.name}“ schlägt fehl: {step.error}" for step in steps if step.error
+    ]
     if steps and max(step.ran_at for step in steps) < clock.now() - TICK_MISSED:
         found.append("Die Hintergrundarbeit („portal tick“) lief seit über einem Tag nicht")
     return found

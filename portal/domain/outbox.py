@@ -18,6 +18,7 @@ MOST_DOUBLINGS = 10
 UNSENT_KEPT = timedelta(days=60)
 """So much longer than sent ones letters wait that no mail server wanted."""
 LONGEST_ERROR = 200
+FAILURES_IN_A_ROW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,18 @@ def post(*, to: Account | str, subject: str, body: str, reason: str) -> None:
 
 
 def deliver(send: Send) -> int:
-    """Send what is due; return how many letters went out. A failure waits for its next turn and stops no other."""
-    return sum(_deliver(letter, send) for letter in _due(clock.now()))
+    """Send what is due; return how many letters went out. What fails waits for its next turn."""
+    outcomes: list[bool] = []
+    for letter in _due(clock.now()):
+        outcomes.append(_deliver(letter, send))
+        if outcomes[-FAILURES_IN_A_ROW:] == [False] * FAILURES_IN_A_ROW:
+            break  # the server is down; each further letter would only wait for its answer
+    return outcomes.count(True)
 
 
 def pause_after(tries: int) -> timedelta:
     """Return how long a letter rests that failed so often."""
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries - 1, MOST_DOUBLINGS))
+    return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(tries - 1, MOST_DOUBLINGS)))
 
 
 def _due(now: datetime) -> list[OutboxMail]:
@@ -67,7 +73,7 @@ def _due(now: datetime) -> list[OutboxMail]:
         .where(
             OutboxMail.sent_at.is_null(),
             OutboxMail.due_at <= now,
-            Account.demo.is_null() | (Account.demo == False),  # noqa: E712 - SQL
+            Account.demo.is_null() | ~Account.demo.is_set(),
         )
         .order_by(OutboxMail.id)
     )
@@ -81,7 +87,7 @@ def _deliver(letter: OutboxMail, send: Send) -> bool:
     try:
         send(Letter(letter.address, letter.subject, letter.body))
         outcome = {"sent_at": clock.now(), "last_error": ""}
-    except Exception as error:  # noqa: BLE001 - whatever a mail server does, the portal goes on
+    except Exception as error:  # whatever a mail server does, the portal goes on
         outcome = {"last_error": f"{type(error).__name__}: {error}"[:LONGEST_ERROR]}
     with upkeep():
         OutboxMail.update(outcome).where(OutboxMail.id == letter.id).execute()

@@ -87,10 +87,10 @@ def keys_in_use() -> set[str]:
     return {
         keys.key_id_of(b"\1" + bytes(key_id))
         for sealed in SEALED
-        for (key_id,) in sealed.model.select(_key_id(sealed.column))
+        for key_id in sealed.model.select(_key_id(sealed.column))
         .where(sealed.column.is_null(False))
         .distinct()
-        .tuples()
+        .scalars()
     }
 
 

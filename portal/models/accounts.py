@@ -99,5 +99,3 @@ class Tries(BaseModel):
     key = TextField(unique=True)
     count = IntegerField()
     since = UtcDateTime(index=True)
-
-

@@ -51,7 +51,9 @@ class StaffPosition(BaseModel):
     key = TextField(unique=True)
     baustein = TextField()
     kind = TextField()
-    organisation = ForeignKeyField(Organisation, null=True, backref="positions", on_delete="RESTRICT")
+    organisation = ForeignKeyField(
+        Organisation, null=True, backref="positions", on_delete="RESTRICT"
+    )
     title = TextField()
     phone = TextField(default="")
     mail = TextField(default="")

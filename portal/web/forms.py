@@ -1,15 +1,23 @@
 """What every form shares: clean text, coded choices, honest lengths."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import Field, SelectMultipleField, widgets
 from wtforms.fields import PasswordField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 
 from portal.domain.errors import RuleBroken
 from portal.domain.text import clean
+
+
+def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """Return the choices of a field from pairs of code and label."""
+    return [SelectChoice(code, label) for code, label in pairs]
 
 
 def cleaned(value: Any) -> Any:
@@ -30,6 +38,13 @@ class PortalForm(FlaskForm):
                 own = unbound_field.kwargs.get("filters", ())
                 options = {**options, "filters": [cleaned, *own]}
             return DefaultMeta.bind_field(self, form, unbound_field, options)
+
+    def hidden_tag(self, *fields: str) -> Markup:
+        """Return the hidden fields, without ids: a page may have several forms."""
+        hidden = (self[name] for name in fields) if fields else self
+        return Markup("\n").join(
+            field(id=False) for field in hidden if isinstance(field.widget, widgets.HiddenInput)
+        )
 
     def refuse(self, broken: RuleBroken) -> None:
         """Show a broken rule at its field, or at the whole form."""

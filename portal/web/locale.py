@@ -51,7 +51,7 @@ def _speaks(endpoint: str) -> bool:
 
 def _selected() -> str:
     code: str = g.get("lang", SOURCE) if has_request_context() else SOURCE
-    return code
+    return LOCALES[code].babel
 
 
 def _take_language(endpoint: str | None, values: dict[str, Any] | None) -> None:

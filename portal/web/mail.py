@@ -40,7 +40,9 @@ def problem(mail: Mail) -> str:
 def _server(mail: Mail) -> Iterator[smtplib.SMTP]:
     context = ssl.create_default_context()
     if mail.port == PORT_WITH_TLS_FROM_THE_START:
-        server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=SECONDS, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            mail.host, mail.port, timeout=SECONDS, context=context
+        )
     else:
         server = smtplib.SMTP(mail.host, mail.port, timeout=SECONDS)
     with server:

@@ -53,7 +53,7 @@ def test_arabic_letters_still_join(opened, weight):
 
 def test_the_licence_travels_with_the_letters(opened):
     for font in opened.values():
-        assert "Open Font License" in " ".join(str(record) for record in font["name"].names)
+        assert "scripts.sil.org/OFL" in " ".join(str(record) for record in font["name"].names)
 
 
 def test_every_file_is_declared_with_the_letters_it_has(built):

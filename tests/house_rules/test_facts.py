@@ -48,7 +48,9 @@ def permissions_page() -> str:
         cells = ["yes" if permission in GRANTS[role] else "–" for permission in Permission]
         never = "never" if role in NEVER_WITH_PERSON_DATA else ""
         rows.append(f"| `{role}` | {' | '.join(cells)} | {never} |")
-    heads = " | ".join(f"`{permission}`" + (" *" if permission in PERSON_DATA else "") for permission in Permission)
+    heads = " | ".join(
+        f"`{permission}`" + (" *" if permission in PERSON_DATA else "") for permission in Permission
+    )
     return "\n".join(
         (
             "# Who may do what",

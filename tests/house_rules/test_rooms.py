@@ -49,7 +49,9 @@ def test_every_area_with_pages_has_templates_of_the_same_name():
 def test_every_area_has_tests_of_the_same_name():
     tests = [file.relative_to(ROOT / "tests") for file in (ROOT / "tests").rglob("test_*.py")]
     for area in areas():
-        found = [test for test in tests if area in test.parts or test.stem.startswith(f"test_{area}")]
+        found = [
+            test for test in tests if area in test.parts or test.stem.startswith(f"test_{area}")
+        ]
         assert found, f"nothing below tests/ is named after the area {area!r}"
 
 
@@ -60,7 +62,11 @@ def county_words() -> set[str]:
         if not pack.is_dir():
             continue
         words.add(pack.name)
-        words |= set(re.findall(r"[\wäöüß]{4,}", tomllib.loads((pack / "county.toml").read_text("utf-8"))["name"]))
+        words |= set(
+            re.findall(
+                r"[\wäöüß]{4,}", tomllib.loads((pack / "county.toml").read_text("utf-8"))["name"]
+            )
+        )
         lines = (pack / "towns.csv").read_text("utf-8").splitlines()
         separator = ";" if ";" in lines[0] else ","
         columns = lines[0].split(separator)
@@ -91,7 +97,11 @@ def test_county_words_are_found():
 
 def test_nothing_of_others_is_committed():
     fonts_and_bundles = {".woff", ".woff2", ".ttf", ".otf", ".eot", ".map"}
-    found = [str(f.relative_to(ROOT)) for f in ours() if f.suffix in fonts_and_bundles or ".min." in f.name]
+    found = [
+        str(f.relative_to(ROOT))
+        for f in ours()
+        if f.suffix in fonts_and_bundles or ".min." in f.name
+    ]
     assert not found, f"{found} – fetch it by package.json and build it into static/dist"
 
 

@@ -14,7 +14,9 @@ EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
 
 
 def parsed(name: str) -> nodes.Template:
-    return Environment(extensions=EXTENSIONS, autoescape=True).parse((FOLDER / name).read_text("utf-8"))
+    return Environment(extensions=EXTENSIONS, autoescape=True).parse(
+        (FOLDER / name).read_text("utf-8")
+    )
 
 
 def test_there_are_templates():
@@ -42,28 +44,40 @@ def test_every_import_is_used(name):
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_text_passes_the_door_to_translation(name):
     if name.startswith(("_layout/public", "_macros")):
-        loose = re.findall(r">\s*([A-ZÄÖÜ][a-zäöüß]{3,}[^<{]*)<", (FOLDER / name).read_text("utf-8"))
+        loose = re.findall(
+            r">\s*([A-ZÄÖÜ][a-zäöüß]{3,}[^<{]*)<", (FOLDER / name).read_text("utf-8")
+        )
         assert not [text for text in loose if "KIM-Portal" not in text], "wrap it: {{ _('…') }}"
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_included_or_extended_template_exists(name):
-    for node in parsed(name).find_all((nodes.Extends, nodes.Include, nodes.FromImport, nodes.Import)):
+    for node in parsed(name).find_all(
+        (nodes.Extends, nodes.Include, nodes.FromImport, nodes.Import)
+    ):
         if isinstance(node.template, nodes.Const):
             assert (FOLDER / node.template.value).is_file(), f"{node.template.value} does not exist"
 
 
 def test_every_template_is_used():
     """A page nobody shows and a part nobody includes is dead weight."""
-    sources = [path.read_text("utf-8") for room in ("blueprints", "portal") for path in (ROOT / room).rglob("*.py")]
+    sources = [
+        path.read_text("utf-8")
+        for room in ("blueprints", "portal")
+        for path in (ROOT / room).rglob("*.py")
+    ]
     sources += [(FOLDER / name).read_text("utf-8") for name in TEMPLATES]
     text = "\n".join(sources)
     unused = [name for name in TEMPLATES if f'"{name}"' not in text and f"'{name}'" not in text]
     assert not unused
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "static").glob("js/**/*.js")), ids=lambda p: Path(p).name)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "static").glob("js/**/*.js")), ids=lambda p: Path(p).name
+)
 def test_scripts_write_no_html(path):
     text = path.read_text("utf-8")
     for dangerous in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
-        assert dangerous not in text, f"{dangerous} – make elements, or let htmx swap what the portal rendered"
+        assert dangerous not in text, (
+            f"{dangerous} – make elements, or let htmx swap what the portal rendered"
+        )

@@ -43,7 +43,9 @@ def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     command = "pybabel -q extract -F pyproject.toml -k _l -k ngettext:1,2 --omit-header -o"
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        CommandLineInterface().run([*command.split(), str(pot), "portal", "blueprints", "templates"])
+        CommandLineInterface().run(
+            [*command.split(), str(pot), "portal", "blueprints", "templates"]
+        )
     with pot.open("rb") as file:
         return read_po(file)
 
@@ -68,7 +70,11 @@ def test_catalog_is_complete(code):
     for message in messages(code):
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
         wanted = forms if message.pluralizable else 1
-        if message.fuzzy or len(strings) != wanted or not all(text and text.strip() for text in strings):
+        if (
+            message.fuzzy
+            or len(strings) != wanted
+            or not all(text and text.strip() for text in strings)
+        ):
             lacking.append(message.id)
     assert not lacking
 
@@ -83,7 +89,9 @@ def test_translations_keep_the_placeholders(code):
         for text in strings:
             # A form for exactly one or two things may leave the number out, never a name.
             left_out = wanted - _placeholders(text)
-            if _placeholders(text) - wanted or (left_out - {"num", "count"} if message.pluralizable else left_out):
+            if _placeholders(text) - wanted or (
+                left_out - {"num", "count"} if message.pluralizable else left_out
+            ):
                 wrong.append((sources[0], text))
     assert not wrong
 

@@ -1,9 +1,9 @@
 """The tests' browser: no JavaScript, strict about pages, fills the forms that people see.
 
-    answer = client.get("/de/anfrage/brakel")
-    answer = answer.form().fill(name="Erika Beispiel", topics=["housing"]).submit()
-    assert answer.status_code == 422
-    assert answer.errors == {"phone": "…"}
+answer = client.get("/de/anfrage/brakel")
+answer = answer.form().fill(name="Erika Beispiel", topics=["housing"]).submit()
+assert answer.status_code == 422
+assert answer.errors == {"phone": "…"}
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ class FilledForm:
         if element.tag == "button" or (element.tag == "input" and kind in NOT_SENT):
             value = element.get("value", "")
             self.buttons.setdefault(name, []).append(value)
-            self.actions[name, value] = urljoin(self._answer.path, element.get("formaction", self.action))
+            self.actions[name, value] = urljoin(
+                self._answer.path, element.get("formaction", self.action)
+            )
         elif "disabled" in element.keys():
             return
         elif element.tag == "select":
@@ -133,7 +135,11 @@ class FilledForm:
             chosen = [value] if "checked" in element.keys() else []
             self.values.setdefault(name, []).extend(chosen)
         else:
-            text = "".join(element.itertext()) if element.tag == "textarea" else element.get("value", "")
+            text = (
+                "".join(element.itertext())
+                if element.tag == "textarea"
+                else element.get("value", "")
+            )
             self.values.setdefault(name, []).append(text)
 
     def _read_select(self, name: str, element: Element) -> None:
@@ -174,7 +180,9 @@ class FilledForm:
         if self.method == "GET":
             return self._answer.browser.get(self.action, query_string=data, **options)
         pressed = (button, data[button][0]) if button else ("", "")
-        return self._answer.browser.post(self.actions.get(pressed, self.action), data=data, **options)
+        return self._answer.browser.post(
+            self.actions.get(pressed, self.action), data=data, **options
+        )
 
 
 class StrictClient(FlaskClient):

@@ -18,7 +18,9 @@ class TestClock:
     def __call__(self) -> datetime:
         return self.moment
 
-    def move(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+    def move(
+        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+    ) -> None:
         """Let time pass."""
         self.moment += timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 

@@ -50,6 +50,7 @@ class Databases(ABC):
     def _copy(self, template: str) -> str:
         """Replace the working copy; return its address."""
 
+    @abstractmethod
     def _settle(self, template: str) -> None:
         """Make a filled template ready to be copied."""
 
@@ -70,6 +71,9 @@ class SqliteDatabases(Databases):
 
     def _build(self, template: str) -> str:
         return f"sqlite:///{self._file(template)}"
+
+    def _settle(self, template: str) -> None:
+        """Leave it: closing the last connection wrote everything into the one file."""
 
     def _copy(self, template: str) -> str:
         for ending in ("", "-wal", "-shm"):
@@ -170,7 +174,9 @@ class PostgresServer:
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="kim-postgres-"))
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(self._folder))  # where the library keeps its lock
+        os.environ.setdefault(
+            "XDG_RUNTIME_DIR", str(self._folder)
+        )  # where the library keeps its lock
         import pgserver  # noqa: PLC0415 - only tests on PostgreSQL need it
 
         self._server = pgserver.get_server(self._folder / "data", cleanup_mode="delete")

@@ -11,7 +11,15 @@ from portal.i18n import LOCALES, SOURCE
 
 UNSAFE_METHODS = {"post", "put", "patch", "delete"}
 UNLABELLED_INPUTS = {"hidden", "submit", "button", "reset", "image"}
-REFERENCES = ("for", "aria-describedby", "aria-labelledby", "aria-controls", "aria-owns", "list", "form")
+REFERENCES = (
+    "for",
+    "aria-describedby",
+    "aria-labelledby",
+    "aria-controls",
+    "aria-owns",
+    "list",
+    "form",
+)
 VOID_OF_MEANING = {"presentation", "none"}
 
 
@@ -98,7 +106,11 @@ def _labels(tree: Element, parents: dict[Element, Element]) -> Iterator[str]:
             continue
         if element.tag == "input" and element.get("type", "text") in UNLABELLED_INPUTS:
             continue
-        if element.get("id") in labelled or element.get("aria-label") or element.get("aria-labelledby"):
+        if (
+            element.get("id") in labelled
+            or element.get("aria-label")
+            or element.get("aria-labelledby")
+        ):
             continue
         if not any(ancestor.tag == "label" for ancestor in _ancestors(element, parents)):
             yield f"<{element.tag} name={element.get('name')!r}> has no label – use the macro `field`"
@@ -112,47 +124,60 @@ def _ancestors(element: Element, parents: dict[Element, Element]) -> Iterator[El
 
 def _forms(tree: Element) -> Iterator[str]:
     for form in tree.iter("form"):
-        method = form.get("method", "get").lower()
-        fields = {element.get("name"): element for element in form.iter("input")}
-        if method == "post" and not (fields.get("csrf_token") is not None and fields["csrf_token"].get("value")):
-            yield f"the form to {form.get('action')!r} has no csrf_token – write form.hidden_tag()"
-        if method == "get" and "csrf_token" in fields:
-            yield f"the form to {form.get('action')!r} would put its csrf_token into the address"
-        for element in form.iter():
-            asks = {f"data-hx-{name}" for name in UNSAFE_METHODS} & set(element.keys())
-            if asks and method != "post":
-                yield f"<{element.tag} {asks}> stands in a form that does not post – it must work without JavaScript"
+        yield from _one_form(form)
+    inside = {element for form in tree.iter("form") for element in form.iter()}
     for element in tree.iter():
-        if element.tag == "form" or element.get("data-hx-get"):
-            continue
-        asks = {f"data-hx-{name}" for name in UNSAFE_METHODS} & set(element.keys())
-        if asks and element.tag not in {"button", "input"}:
-            yield f"<{element.tag} {asks}> changes something without a form – it must work without JavaScript"
+        if _writes(element) and element not in inside and element.tag not in {"button", "input"}:
+            yield f"<{element.tag}> changes something without a form – it must work without JavaScript"
+
+
+def _one_form(form: Element) -> Iterator[str]:
+    method, action = form.get("method", "get").lower(), form.get("action")
+    tokens = [
+        field.get("value") for field in form.iter("input") if field.get("name") == "csrf_token"
+    ]
+    if method == "post" and not any(tokens):
+        yield f"the form to {action!r} has no csrf_token – write form.hidden_tag()"
+    if method == "get" and tokens:
+        yield f"the form to {action!r} would put its csrf_token into the address"
+    if method != "post" and any(_writes(element) for element in form.iter()):
+        yield f"the form to {action!r} posts by htmx only – it must work without JavaScript"
+
+
+def _writes(element: Element) -> bool:
+    return any(element.get(f"data-hx-{method}") for method in UNSAFE_METHODS)
 
 
 def _strictness(tree: Element) -> Iterator[str]:
     for element in tree.iter():
-        if not isinstance(element.tag, str):
-            continue
-        if element.tag == "style" or "style" in element.keys():
-            yield f"<{element.tag}> carries a style – the policy forbids it; write a class in static/css"
-        if element.tag == "script" and not element.get("src"):
-            yield "a script without src – the policy forbids it; write a file in static/js"
-        for name in element.keys():
-            if name.startswith("on"):
-                yield f"<{element.tag} {name}> – the policy forbids it; listen in static/js"
-            if name.startswith("hx-"):
-                yield f"<{element.tag} {name}> is no valid HTML – write data-{name}"
-        if element.get("href", "").lower().startswith("javascript:"):
-            yield f"<{element.tag} href={element.get('href')!r}> – the policy forbids it"
-        if element.get("target") == "_blank":
-            yield "a link opens a new window – people lose their way back; let them decide"
+        if isinstance(element.tag, str):
+            yield from _inline(element)
+            yield from _attributes(element)
+
+
+def _inline(element: Element) -> Iterator[str]:
+    if element.tag == "style" or "style" in element.keys():
+        yield f"<{element.tag}> carries a style – the policy forbids it; write a class in static/css"
+    if element.tag == "script" and not element.get("src"):
+        yield "a script without src – the policy forbids it; write a file in static/js"
+    if element.get("href", "").lower().startswith("javascript:"):
+        yield f"<{element.tag} href={element.get('href')!r}> – the policy forbids it"
+    if element.get("target") == "_blank":
+        yield "a link opens a new window – people lose their way back; let them decide"
+
+
+def _attributes(element: Element) -> Iterator[str]:
+    for name in element.keys():
+        if name.startswith("on"):
+            yield f"<{element.tag} {name}> – the policy forbids it; listen in static/js"
+        if name.startswith("hx-"):
+            yield f"<{element.tag} {name}> is no valid HTML – write data-{name}"
 
 
 def _names(tree: Element) -> Iterator[str]:
     for image in tree.iter("img"):
         if image.get("alt") is None:
-            yield f"<img src={image.get('src')!r}> has no alt – describe it, or say alt=\"\""
+            yield f'<img src={image.get("src")!r}> has no alt – describe it, or say alt=""'
     for element in tree.iter():
         if element.tag not in {"a", "button"} or element.get("aria-hidden") == "true":
             continue

@@ -69,7 +69,11 @@ def make_account(
         invitations.accept(token, password=password)
     if position:
         posts.appoint(
-            position, by=SYSTEM, account_id=account.id, substitute=substitute, valid_from=clock.today()
+            position,
+            by=SYSTEM,
+            account_id=account.id,
+            substitute=substitute,
+            valid_from=clock.today(),
         )
     return Account.get_by_id(account.id)
 
@@ -118,7 +122,9 @@ def make_request(
             continue
         outcomes = sorted(OUTCOMES.get(move, ()))
         who = by or somebody_on_duty(request)
-        make_move(by=who, reference=request.ref, move=move, outcome=outcomes[0] if outcomes else None)
+        make_move(
+            by=who, reference=request.ref, move=move, outcome=outcomes[0] if outcomes else None
+        )
     return IntakeRequest.get_by_id(request.id)
 
 

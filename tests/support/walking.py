@@ -10,13 +10,10 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from portal.domain.actors import SYSTEM
-from portal.domain.duty import on_duty
-from portal.domain.permissions import NEVER_WITH_PERSON_DATA, Role
-from portal.i18n import LOCALES, SOURCE
-from portal.models.accounts import Account, Invitation, Session
+from portal.domain.permissions import Role
+from portal.i18n import SOURCE
+from portal.models.accounts import Account
 from portal.models.intake import IntakeRequest
-from portal.web.access import REQUESTER, access_of
 from tests.support.browser import StrictClient, browser
 from tests.support.people import make_account, make_request
 from tests.support.signing_in import opened, signed_in
@@ -56,7 +53,9 @@ ARGUMENTS: dict[str, Callable[[World, str], Any]] = {
     "holding_id": lambda world, whose: {OWN: 1, FOREIGN: 2, MISSING: 999_999}[whose],
     "absence_id": lambda world, whose: {OWN: 1, FOREIGN: 2, MISSING: 999_999}[whose],
     "key": lambda world, whose: {OWN: "CMS-III-a", FOREIGN: "CMS-II-a", MISSING: "CMS-0"}[whose],
-    "position_key": lambda world, whose: {OWN: "CMS-III-a", FOREIGN: "CMS-II-a", MISSING: "CMS-0"}[whose],
+    "position_key": lambda world, whose: {OWN: "CMS-III-a", FOREIGN: "CMS-II-a", MISSING: "CMS-0"}[
+        whose
+    ],
     "token": lambda world, whose: "kein-gueltiges-token",
 }
 
@@ -77,7 +76,11 @@ def build_world(app: Flask) -> World:
     other = make_account(Role.CASE_MANAGER, position="CMS-II-a", name="Omar Beispiel")
     coordinator = make_account(Role.COORDINATOR, position="KS")
     own, foreign = _request("brakel"), _request("warburg")
-    people = {role: make_account(role) for role in Role if role not in {Role.CASE_MANAGER, Role.COORDINATOR}}
+    people = {
+        role: make_account(role)
+        for role in Role
+        if role not in {Role.CASE_MANAGER, Role.COORDINATOR}
+    }
     people |= {Role.CASE_MANAGER: owner, Role.COORDINATOR: coordinator}
     visitors: dict[str, Callable[[], StrictClient]] = {
         NOBODY: lambda: browser(app),

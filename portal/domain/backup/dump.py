@@ -71,13 +71,15 @@ def dump(path: Path) -> Head:
 
 def _write(file: BinaryIO) -> Head:
     sealed = SealedWriter(file, keyring())
-    with gzip.GzipFile(fileobj=sealed, mode="wb", compresslevel=COMPRESSION, mtime=0) as packed:
-        with snapshot():
-            head = head_of_database()
-            packed.write(_line(asdict(head)))
-            for table in head.tables:
-                for row in _rows(table):
-                    packed.write(_line(row))
+    with (
+        gzip.GzipFile(fileobj=sealed, mode="wb", compresslevel=COMPRESSION, mtime=0) as packed,
+        snapshot(),
+    ):
+        head = head_of_database()
+        packed.write(_line(asdict(head)))
+        for table in head.tables:
+            for row in _rows(table):
+                packed.write(_line(row))
     sealed.finish()
     return head
 

@@ -58,7 +58,7 @@ def restore(path: Path, *, data_dir: Path, replace: bool = False) -> Restored:
 
 
 def _lines(file: Any, path: Path) -> Iterator[bytes]:
-    sealed = io.BufferedReader(SealedReader(file, keyring()))
+    sealed = io.BufferedReader(SealedReader(file, keyring()))  # type: ignore[type-var]
     try:
         yield from gzip.GzipFile(fileobj=sealed)
     except (EOFError, gzip.BadGzipFile) as error:
@@ -82,7 +82,9 @@ def _make_room(head: Head, *, replace: bool) -> None:
     present = [name for name in [*reversed(names), HISTORY] if name in there]
     filled = [name for name in present if name not in BORN_WITH_ROWS and _count(name)]
     if filled and not replace:
-        raise RuleBroken("Die Datenbank ist nicht leer; eine Sicherung ersetzt sie nur auf ausdrücklichen Wunsch.")
+        raise RuleBroken(
+            "Die Datenbank ist nicht leer; eine Sicherung ersetzt sie nur auf ausdrücklichen Wunsch."
+        )
     for name in present:
         database.execute_sql(f'DROP TABLE "{name}"')
 
@@ -94,11 +96,13 @@ def _fill(head: TableHead, lines: Iterator[bytes]) -> None:
     left = head.rows
     while left:
         rows = [_row(next(lines, b"null"), blobs) for _number in range(min(left, ROWS_AT_ONCE))]
-        table.insert_many(rows, columns=[getattr(table.c, name) for name in head.columns]).execute()
+        table.insert(rows, columns=[getattr(table.c, name) for name in head.columns]).execute()
         left -= len(rows)
     if not is_sqlite() and head.rows:
         highest = table.select(fn.MAX(table.c.id)).scalar()
-        database.execute_sql("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", (head.name, highest))
+        database.execute_sql(
+            "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", (head.name, highest)
+        )
 
 
 def _row(line: bytes, blobs: Iterable[int]) -> list[Any]:
@@ -118,7 +122,9 @@ def _check(head: Head, lines: Iterator[bytes]) -> None:
         if _count(table.name) != table.rows:
             raise BackupBroken(f"Von {table.name} kamen nicht alle Zeilen an.")
     if {one.chain: [one.seq, one.mac] for one in AuditHead.select()} != head.heads:
-        raise BackupBroken("Die Protokollketten enden nicht dort, wo sie bei der Sicherung endeten.")
+        raise BackupBroken(
+            "Die Protokollketten enden nicht dort, wo sie bei der Sicherung endeten."
+        )
 
 
 def _check_keys() -> None:

@@ -1,7 +1,7 @@
 """A sealed stream: blocks under AES-GCM, bound to their file, their order, and to being the last one.
 
-``magic | key id (4) | salt (16)``, then blocks of ``is last (1) | length (4) | ciphertext and tag``. Each file has a key
-of its own, derived from the portal's sealing key and the salt; the block's number is the nonce.
+``magic | key id (4) | salt (16)``, then blocks of ``is last (1) | length (4) | ciphertext and tag``. Each file has
+a key of its own, derived from the portal's sealing key and the salt; the block's number is the nonce.
 """
 
 import io
@@ -95,7 +95,9 @@ class SealedReader(io.RawIOBase):
             raise BackupBroken("Diese Datei ist keine Sicherung des KIM-Portals.")
         key_id = head[len(MAGIC) : -SALT_BYTES].rstrip(b"\0").decode("ascii", "replace")
         if key_id not in keyring.seals:
-            raise BackupBroken(f"Zu dieser Sicherung fehlt der Schlüssel „{key_id}“ in der Schlüsseldatei.")
+            raise BackupBroken(
+                f"Zu dieser Sicherung fehlt der Schlüssel „{key_id}“ in der Schlüsseldatei."
+            )
         self._cipher = _Cipher(keyring.seals[key_id], head)
         self._file = file
         self._block = b""

@@ -41,7 +41,8 @@ def tell_of_message(event: MessageWritten) -> None:
     """Tell who is on duty that the person wrote; what staff write, the person reads with their code."""
     request = _request(event.request_id)
     if request is not None and event.from_person:
-        newest = request.messages.order_by(IntakeMessage.id.desc()).first()
+        theirs = IntakeMessage.select().where(IntakeMessage.request == request)
+        newest = theirs.order_by(IntakeMessage.id.desc()).get()
         _tell(
             request,
             subject=f"KIM-Portal: neue Nachricht zu {request.ref}",

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from peewee import Field
-
 from portal import clock
+from portal.db import Flag
 from portal.domain import outbox
 from portal.domain.actors import SYSTEM
 from portal.domain.changes import change
@@ -35,7 +34,7 @@ class Reminder:
 
     name: str
     setting: str
-    mark: Field
+    mark: Flag
     post_of: Callable[[IntakeRequest], StaffPosition]
     request: str
 
@@ -79,7 +78,7 @@ def _unreminded(reminder: Reminder) -> list[IntakeRequest]:
         .join(StaffPosition)
         .where(
             IntakeRequest.state.in_(sorted(WAITING_FOR_CONTACT)),
-            reminder.mark == False,  # noqa: E712 - SQL
+            ~reminder.mark.is_set(),
         )
         .order_by(IntakeRequest.id)
     )

@@ -91,7 +91,7 @@ def _unconfirmed(due: Due) -> int:
         "intake_unconfirmed",
         due,
         (IntakeRequest.state == State.RECEIVED)
-        & (IntakeRequest.needs_check == True)  # noqa: E712 - SQL
+        & IntakeRequest.needs_check.is_set()
         & (IntakeRequest.received_at < due.before),
     )
 
@@ -212,14 +212,13 @@ def _keep_figures(requests: Iterable[IntakeRequest]) -> None:
         contact = request.first_contact_at
         IntakeFigure.create(
             month=f"{arrived:%Y-%m}",
-            town=request.town_id,
+            town=request.town,
             channel=request.channel,
             edition=request.edition,
             language=request.language,
             outcome=request.outcome,
             topics=request.topics,
-            days_to_contact=contact
-            and working_days_between(arrived, clock.local(contact).date()),
+            days_to_contact=contact and working_days_between(arrived, clock.local(contact).date()),
         )
 
 
