@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings as hypothesis_settings
 
 from portal import clock as portal_clock
 from portal import db, keys
 from portal.config import Settings
+from portal.domain.accounts import passwords
 from tests.support.browser import StrictClient, browser
 from tests.support.clock import MONDAY_MORNING, TestClock
 from tests.support.databases import (
@@ -94,6 +96,12 @@ def keyring() -> keys.Keyring:
     """The same keys in every test."""
     keys.use_keyring(KEYRING)
     return KEYRING
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    """Hash passwords with next to no cost."""
+    passwords.use_hasher(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(scope="session")

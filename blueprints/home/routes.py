@@ -93,4 +93,4 @@ def today() -> ResponseReturnValue:
 @public
 def favicon() -> ResponseReturnValue:
     """Lead browsers that guess to the icon."""
-    return redirect(url_for("static", filename="img/favicon.svg"), 301)
+    return redirect(url_for("static", filename="img/mark.svg"), 301)

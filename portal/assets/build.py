@@ -14,7 +14,6 @@ DIST = STATIC / "dist"
 COPIED = {
     "htmx.js": PACKAGES / "htmx.org" / "dist" / "htmx.min.js",
     "portal.js": STATIC / "js" / "portal.js",
-    "icon.svg": STATIC / "img" / "icon.svg",
     "mark.svg": STATIC / "img" / "mark.svg",
 }
 

@@ -13,7 +13,7 @@ KIB = 1024
 # A form with its errors weighs about 8 KiB of HTML; the rest of the 70 and 115 KiB is for these files.
 PAGE = 10 * KIB
 FIRST_VISIT = {"de": 70 * KIB, "en": 70 * KIB, "uk": 90 * KIB, "ar": 115 * KIB}
-STYLES = ("kern.css", "portal.css", "portal.js", "icon.svg", "mark.svg")
+STYLES = ("kern.css", "portal.css", "portal.js", "mark.svg")
 SCRIPTS_OF = {"Latn": ("latn",), "Cyrl": ("latn", "cyrl"), "Arab": ("latn", "arab")}
 
 ALPHABETS = {

@@ -49,7 +49,9 @@ class Sample(Form):
     day = DateField("Tag", [InputRequired("Tag fehlt")])
     text = TextAreaField("Text", render_kw={"rows": 4})
     town = SelectField(
-        "Stadt", [InputRequired("Stadt fehlt")], choices=[SelectChoice("", "Bitte wählen"), *OPTIONS]
+        "Stadt",
+        [InputRequired("Stadt fehlt")],
+        choices=[SelectChoice("", "Bitte wählen"), *OPTIONS],
     )
     agreed = BooleanField("Einverstanden", [InputRequired("Einverständnis fehlt")])
     way = RadioField("Weg", [InputRequired("Weg fehlt")], choices=OPTIONS, description="Nur einer.")

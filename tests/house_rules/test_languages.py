@@ -13,7 +13,7 @@ from portal.web.access import PUBLIC, REQUESTER, access_of
 from tests.support.browser import Answer, browser
 from tests.support.house_style import text_of
 from tests.support.signing_in import opened
-from tests.support.walking import OWN, World, build_world, rules
+from tests.support.walking import World, build_world, rules
 
 TRANSLATED = sorted(set(LOCALES) - {SOURCE})
 
@@ -30,8 +30,7 @@ def pages(app: Flask, world: World, code: str, mark: str) -> Iterator[str]:
             and "GET" in rule.methods
             and access_of(app, rule.endpoint) == mark
         ):
-            values = {**(rule.defaults or {}), **world.values(rule, OWN), "lang": code}
-            yield rule.build(values, append_unknown=False)[1]
+            yield world.path(rule, lang=code)
 
 
 @cache

@@ -17,7 +17,6 @@ from tests.support.browser import Answer, StrictClient, browser
 from tests.support.house_style import parse
 from tests.support.walking import (
     NOBODY,
-    OWN,
     UNSAFE,
     WITH_CODE,
     World,
@@ -48,12 +47,8 @@ def world(app: Flask) -> World:
     return build_world(app)
 
 
-def path_of(app: Flask, world: World, rule) -> str:
-    return rule.build({**(rule.defaults or {}), **world.values(rule, OWN)}, append_unknown=False)[1]
-
-
 def readable(app: Flask, world: World) -> list[str]:
-    return [path_of(app, world, rule) for rule in rules(app) if "GET" in rule.methods]
+    return [world.path(rule) for rule in rules(app) if "GET" in rule.methods]
 
 
 def assert_safe_headers(answer: Answer) -> None:
@@ -115,9 +110,7 @@ def test_every_write_needs_the_token(app, world):
     for rule in rules(app):
         for method in set(asked(rule)) & set(UNSAFE):
             for visitor in (NOBODY, WITH_CODE, Role.CASE_MANAGER, Role.COORDINATOR, Role.ADMIN):
-                answer = world.visitors[visitor]().open(
-                    path_of(app, world, rule), method=method, data={}
-                )
+                answer = world.visitors[visitor]().open(world.path(rule), method=method, data={})
                 assert answer.status_code == 400, (
                     f"{visitor}: {method} {rule.rule} without token → {answer.status}"
                 )
@@ -220,6 +213,6 @@ def test_redirects_stay_here(client: StrictClient, make_account):
 def test_public_pages_need_no_account(app, world):
     for rule in rules(app):
         if access_of(app, rule.endpoint) in {PUBLIC, STATIC} and "GET" in rule.methods:
-            answer = world.visitors[NOBODY]().get(path_of(app, world, rule))
+            answer = world.visitors[NOBODY]().get(world.path(rule))
             assert answer.status_code in {200, 301, 302, 303, 308}, f"{rule.rule} → {answer.status}"
             assert "/konto/anmelden" not in answer.headers.get("Location", "")

@@ -1,18 +1,23 @@
 """Walk every address of the portal: which there are, and what may stand in them.
 
-`own`, `foreign` and `missing` say whose thing an address names; a new kind of argument needs a line in `ARGUMENTS`.
+`own`, `foreign` and `missing` say whose thing an address names; a new kind of argument needs a line in `NAMES` or `ROWS`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Flask
 from werkzeug.routing import Rule
 
+from portal import clock
+from portal.domain import posts
+from portal.domain.accounts import sessions
 from portal.domain.permissions import Role
 from portal.i18n import SOURCE
-from portal.models.accounts import Account
+from portal.models.accounts import Account, Holding, RoleGrant, Session
 from portal.models.intake import IntakeRequest
 from tests.support.browser import StrictClient, browser
 from tests.support.people import make_account, make_request
@@ -24,40 +29,41 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 NOBODY, WITH_CODE, HALF = "nobody", "with return code", "half signed in"
 VISITORS = (NOBODY, WITH_CODE, HALF, *Role)
-SECRETS = ("Zyxgeheim", "zyxgeheim-kontakt", "Zyxfreitext", "Zyxhelfer", "Zyxnachricht")
+SECRETS = ("Zyxgeheim", "zyxgeheim-kontakt", "Zyxfreitext", "Zyxhelfer")
 """Person data of the requests below; no page that is not meant for it ever shows one of these words."""
+WITH_POSTS = {Role.CASE_MANAGER: "CMS-III-a", Role.COORDINATOR: "KS"}
+NO_ID = 999_999
+NAMES: dict[str, dict[str, str]] = {
+    "lang": dict.fromkeys(WHOSE, SOURCE),
+    "town": {OWN: "brakel", FOREIGN: "warburg", MISSING: "nirgendwo"},
+    "filename": {
+        OWN: "dist/manifest.json",
+        FOREIGN: "../portal/keys.py",
+        MISSING: "dist/nichts.css",
+    },
+    "key": {OWN: "CMS-III-a", FOREIGN: "CMS-II-a", MISSING: "CMS-0"},
+    "step": {OWN: "sperren", FOREIGN: "sperren", MISSING: "nichts"},
+    "token": dict.fromkeys(WHOSE, "kein-gueltiges-token"),
+}
+"""What may stand in an address for an argument that names something by a word."""
 
 
 @dataclass(frozen=True)
 class World:
     """A county in which every kind of thing exists: somebody's own and somebody else's."""
 
-    requests: Mapping[str, str]
-    accounts: Mapping[str, int]
-    owner: Account
+    things: Mapping[str, Mapping[str, Any]]
     visitors: Mapping[str, Callable[[], StrictClient]]
 
     def values(self, rule: Rule, whose: str) -> dict[str, Any]:
         """Return what to put into an address so that it names something of one's own, of others, or nothing."""
-        return {argument: ARGUMENTS[argument](self, whose) for argument in rule.arguments}
+        return {argument: self.things[argument][whose] for argument in rule.arguments}
 
-
-ARGUMENTS: dict[str, Callable[[World, str], Any]] = {
-    "lang": lambda world, whose: SOURCE,
-    "town": lambda world, whose: {OWN: "brakel", FOREIGN: "warburg", MISSING: "nirgendwo"}[whose],
-    "ref": lambda world, whose: world.requests[whose],
-    "filename": lambda world, whose: "dist/manifest.json" if whose == OWN else "../portal/keys.py",
-    "account_id": lambda world, whose: world.accounts[whose],
-    "session_id": lambda world, whose: {OWN: 1, FOREIGN: 2, MISSING: 999_999}[whose],
-    "grant_id": lambda world, whose: {OWN: 1, FOREIGN: 2, MISSING: 999_999}[whose],
-    "holding_id": lambda world, whose: {OWN: 1, FOREIGN: 2, MISSING: 999_999}[whose],
-    "absence_id": lambda world, whose: {OWN: 1, FOREIGN: 2, MISSING: 999_999}[whose],
-    "key": lambda world, whose: {OWN: "CMS-III-a", FOREIGN: "CMS-II-a", MISSING: "CMS-0"}[whose],
-    "position_key": lambda world, whose: {OWN: "CMS-III-a", FOREIGN: "CMS-II-a", MISSING: "CMS-0"}[
-        whose
-    ],
-    "token": lambda world, whose: "kein-gueltiges-token",
-}
+    def path(self, rule: Rule, whose: str = OWN, **values: str) -> str:
+        """Return an address."""
+        filled = {**(rule.defaults or {}), **self.values(rule, whose), **values}
+        _host, path = rule.build(filled, append_unknown=False)
+        return path
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -72,29 +78,47 @@ def asked(rule: Rule) -> Iterator[str]:
 
 def build_world(app: Flask) -> World:
     """Make people of every role, and requests whose person data can be recognised anywhere."""
-    owner = make_account(Role.CASE_MANAGER, position="CMS-III-a", name="Hanna Beispiel")
-    other = make_account(Role.CASE_MANAGER, position="CMS-II-a", name="Omar Beispiel")
-    coordinator = make_account(Role.COORDINATOR, position="KS")
+    people = {role: make_account(role) for role in Role if role not in WITH_POSTS}
+    people |= {role: make_account(role, position=post) for role, post in WITH_POSTS.items()}
+    owner = people[Role.CASE_MANAGER]
+    other = make_account(Role.CASE_MANAGER, position="CMS-II-a")
     own, foreign = _request("brakel"), _request("warburg")
-    people = {
-        role: make_account(role)
-        for role in Role
-        if role not in {Role.CASE_MANAGER, Role.COORDINATOR}
-    }
-    people |= {Role.CASE_MANAGER: owner, Role.COORDINATOR: coordinator}
     visitors: dict[str, Callable[[], StrictClient]] = {
         NOBODY: lambda: browser(app),
         WITH_CODE: lambda: opened(app, own),
         HALF: lambda: signed_in(app, owner, second_factor=False),
     }
-    for role, account in people.items():
-        visitors[role] = lambda account=account: signed_in(app, account)
-    return World(
-        requests={OWN: own.ref, FOREIGN: foreign.ref, MISSING: "HX-AAAA-AA"},
-        accounts={OWN: owner.id, FOREIGN: other.id, MISSING: 999_999},
-        owner=owner,
-        visitors=visitors,
-    )
+    visitors |= {role: partial(signed_in, app, account) for role, account in people.items()}
+    things = {
+        "ref": {OWN: own.ref, FOREIGN: foreign.ref, MISSING: "HX-AAAA-AA"},
+        "account_id": {OWN: owner.id, FOREIGN: other.id, MISSING: NO_ID},
+        **{f"{name}_id": _ids(make, owner, other) for name, make in ROWS.items()},
+        **NAMES,
+    }
+    return World(things, visitors)
+
+
+def _ids(make: Callable[[Account], int], owner: Account, other: Account) -> dict[str, int]:
+    return {OWN: make(owner), FOREIGN: make(other), MISSING: NO_ID}
+
+
+def _absence(account: Account) -> int:
+    day = clock.today() + timedelta(days=100)
+    return posts.record_absence(account.id, by=account, first_day=day, last_day=day).id
+
+
+def _session(account: Account) -> int:
+    sessions.open_for_account(account, complete=True, second_factor=True)
+    return Session.get(Session.account == account).id
+
+
+ROWS: dict[str, Callable[[Account], int]] = {
+    "absence": _absence,
+    "grant": lambda account: RoleGrant.get(RoleGrant.account == account).id,
+    "holding": lambda account: Holding.get(Holding.account == account).id,
+    "session": _session,
+}
+"""How to come by a row of somebody's for an argument such as `absence_id`."""
 
 
 def _request(town: str) -> IntakeRequest:

@@ -9,6 +9,7 @@ from portal.domain.accounts.needs import needs_second_factor
 from portal.domain.actors import PUBLIC
 from portal.domain.changes import change, upkeep
 from portal.domain.errors import NotFound, RuleBroken
+from portal.domain.text import clean
 from portal.domain.tries import Limit
 from portal.models.accounts import Account, Session
 
@@ -19,7 +20,7 @@ REFUSED = "E-Mail-Adresse oder Passwort stimmt nicht."
 
 def mail_key(mail: str) -> str:
     """Return the form in which a mail address is stored and compared."""
-    return mail.strip().casefold()
+    return clean(mail).casefold()
 
 
 def check_password(*, mail: str, password: str, network: str, demo: bool = False) -> Account:

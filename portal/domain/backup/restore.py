@@ -19,7 +19,7 @@ from portal.domain.backup.dump import Head, TableHead
 from portal.domain.backup.sealed_file import BackupBroken, SealedReader
 from portal.domain.changes import change, upkeep
 from portal.domain.errors import RuleBroken
-from portal.domain.privacy import anchors, audit, retention
+from portal.domain.privacy import anchors, audit, requests
 from portal.keys import keyring
 from portal.models.privacy import AuditHead
 from portal.models.schema import TABLES
@@ -51,7 +51,7 @@ def restore(path: Path, *, data_dir: Path, replace: bool = False) -> Restored:
             _check(head, lines)
             migrations.migrate()
             _check_keys()
-            restored = Restored(head, retention.replay(data_dir), audit.verify_links())
+            restored = Restored(head, requests.forget_again(data_dir), audit.verify_links())
             _note(restored)
     anchors.write(data_dir, restored=True)
     return restored

@@ -9,12 +9,17 @@ from portal.domain.workdays import add_working_days
 from portal.models.intake import IntakeRequest
 
 
-def contact_due(request: IntakeRequest) -> date:
+def promised_days() -> int:
+    """Return within how many working days the county promises a first contact."""
+    days: int = county_setting("first_contact_days")
+    return days
+
+
+def contact_due(request: IntakeRequest, days: int) -> date:
     """Return the last day on which the first contact keeps the promise."""
-    arrived = clock.local(request.received_at).date()
-    return add_working_days(arrived, county_setting("first_contact_days"))
+    return add_working_days(clock.local(request.received_at).date(), days)
 
 
-def is_overdue(request: IntakeRequest) -> bool:
+def is_overdue(request: IntakeRequest, days: int) -> bool:
     """Tell whether the first contact is late."""
-    return request.state in WAITING_FOR_CONTACT and contact_due(request) < clock.today()
+    return request.state in WAITING_FOR_CONTACT and contact_due(request, days) < clock.today()

@@ -10,7 +10,7 @@ from portal import clock
 from portal.domain.changes import recorded_reading
 from portal.domain.duty import Reason, duties_of
 from portal.domain.errors import NotAllowed
-from portal.domain.intake.deadlines import contact_due, is_overdue
+from portal.domain.intake.deadlines import contact_due, is_overdue, promised_days
 from portal.domain.intake.handling import allowed_moves, handled_by
 from portal.domain.intake.messages import Message, messages_of
 from portal.domain.intake.receiving import seal_context
@@ -133,10 +133,11 @@ def _rows(requests: Iterable[IntakeRequest]) -> tuple[Row, ...]:
             IntakeMessage.request.in_(found), _is_unread()
         )
     }
-    return tuple(_row(request, request.id in unread) for request in found)
+    days = promised_days()
+    return tuple(_row(request, days, request.id in unread) for request in found)
 
 
-def _row(request: IntakeRequest, has_news: bool) -> Row:
+def _row(request: IntakeRequest, days: int, has_news: bool) -> Row:
     return Row(
         ref=request.ref,
         town=request.town.name,
@@ -145,8 +146,8 @@ def _row(request: IntakeRequest, has_news: bool) -> Row:
         channel=request.channel,
         topics=tuple(request.topics),
         received_at=request.received_at,
-        due=contact_due(request) if request.state in WAITING_FOR_CONTACT else None,
-        is_overdue=is_overdue(request),
+        due=contact_due(request, days) if request.state in WAITING_FOR_CONTACT else None,
+        is_overdue=is_overdue(request, days),
         needs_check=request.needs_check,
         has_news=has_news,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from portal import clock
 from portal.domain.errors import NotAllowed
-from portal.domain.intake.deadlines import is_overdue
+from portal.domain.intake.deadlines import is_overdue, promised_days
 from portal.domain.intake.states import OPEN, State
 from portal.domain.permissions import Permission, may
 from portal.domain.workdays import working_days_between
@@ -38,10 +38,11 @@ def overview(*, by: Account) -> tuple[Anonymous, ...]:
         .where(IntakeRequest.state.in_(sorted(OPEN)))
         .order_by(IntakeRequest.received_at)
     )
-    return tuple(map(_anonymous, query))
+    days = promised_days()
+    return tuple(_anonymous(request, days) for request in query)
 
 
-def _anonymous(request: IntakeRequest) -> Anonymous:
+def _anonymous(request: IntakeRequest, days: int) -> Anonymous:
     arrived = clock.local(request.received_at).date()
     return Anonymous(
         ref=request.ref,
@@ -49,7 +50,7 @@ def _anonymous(request: IntakeRequest) -> Anonymous:
         post=request.position.title,
         state=State(request.state),
         age=working_days_between(arrived, clock.today()),
-        is_overdue=is_overdue(request),
+        is_overdue=is_overdue(request, days),
     )
 
 

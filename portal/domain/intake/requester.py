@@ -10,7 +10,7 @@ from portal.domain.changes import change, upkeep
 from portal.domain.duty import on_duty
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.intake.contacts import parse_contact
-from portal.domain.intake.deadlines import contact_due
+from portal.domain.intake.deadlines import contact_due, promised_days
 from portal.domain.intake.messages import Message, messages_of, write_message
 from portal.domain.intake.receiving import contact_hash, seal_context
 from portal.domain.intake.return_codes import code_for, grouped, hash_of
@@ -52,7 +52,7 @@ def own_request(request_id: int) -> OwnRequest:
         request=request,
         contact=person["contact"],
         messages=messages_of(request, reader=None),
-        answer_by=contact_due(request),
+        answer_by=contact_due(request, promised_days()),
         office=on_duty(request.position, clock.today()).position,
     )
 
