@@ -25,7 +25,9 @@ MOST_FIELDS = 200
 
 def create_app(settings: Settings) -> Flask:
     """Return the portal, ready to answer; its keys and database must exist."""
-    app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Flask(
+        "portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
     setup_config(app, settings)
     setup_database(app, settings)
     setup_sessions(app)

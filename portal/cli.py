@@ -3,6 +3,7 @@
 What somebody can get wrong is answered by one clear sentence and an exit code; a traceback means a mistake of ours.
 """
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -62,6 +63,7 @@ EXPECTED = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
+    os.umask(0o077)  # what a command writes is for the portal's own user
     try:
         commands.main(arguments, prog_name="portal", standalone_mode=False)
     except EXPECTED as error:
@@ -81,7 +83,7 @@ def _explained(error: Exception) -> str:
     if isinstance(error, PeeweeException):
         return f"Die Datenbank antwortet nicht: {error}"
     if isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror}"
+        return f"Auf {error.filename} kann nicht zugegriffen werden: {error.strerror}"
     if isinstance(error, click.Abort):
         return "Abgebrochen."
     return "Die Datenbank ist beschäftigt; bitte gleich noch einmal versuchen."
@@ -229,7 +231,7 @@ def backup(file: Path) -> None:
 
 
 @commands.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--replace", is_flag=True, help="ersetzt, was in der Datenbank steht")
 def restore(file: Path, replace: bool) -> None:
     """Spielt eine Sicherung ein, auch von SQLite nach PostgreSQL und zurück."""

@@ -20,7 +20,9 @@ class SettingsError(Exception):
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
-        super().__init__("Die Einstellungen stimmen nicht:\n" + "\n".join(f"- {p}" for p in problems))
+        super().__init__(
+            "Die Einstellungen stimmen nicht:\n" + "\n".join(f"- {p}" for p in problems)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,7 +25,7 @@ from peewee import (
     SqliteDatabase,
     TextField,
 )
-from peewee import __sqlite_version__ as sqlite_version
+from peewee import __sqlite_version__ as sqlite_version  # type: ignore[attr-defined] # not in its stubs
 from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
 SAFE_SQLITE = (3, 51, 3)  # older ones may corrupt a write-ahead log when it is reset
@@ -102,7 +102,7 @@ class _StrictOnSqlite(SchemaManager):
 
     def _create_table(self, safe: bool = True, **options: Any) -> Any:
         self.model._meta.strict_tables = is_sqlite()
-        return super()._create_table(safe=safe, **options)
+        return super()._create_table(safe=safe, **options)  # type: ignore[misc] # not in its stubs
 
 
 class BaseModel(Model):

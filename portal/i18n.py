@@ -10,9 +10,13 @@ from flask_babel import (
     format_date,
     format_datetime,
     get_locale,
-    gettext as _,
-    lazy_gettext as _l,
     ngettext,
+)
+from flask_babel import (
+    gettext as _,
+)
+from flask_babel import (
+    lazy_gettext as _l,
 )
 
 __all__ = [

@@ -24,7 +24,10 @@ def absence() -> ResponseReturnValue:
         if form.validate():
             try:
                 verbs.record_absence(
-                    account.id, by=account, first_day=form.first_day.data, last_day=form.last_day.data
+                    account.id,
+                    by=account,
+                    first_day=form.first_day.data,
+                    last_day=form.last_day.data,
                 )
             except RuleBroken as broken:
                 form.refuse(broken)

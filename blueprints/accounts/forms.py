@@ -105,7 +105,10 @@ class RoleForm(PortalForm):
     role = SelectField(
         "Rolle",
         [InputRequired("Wählen Sie eine Rolle.")],
-        choices=[(NOTHING, "Bitte wählen"), *((str(role), label) for role, label in labels.ROLES.items())],
+        choices=[
+            (NOTHING, "Bitte wählen"),
+            *((str(role), label) for role, label in labels.ROLES.items()),
+        ],
     )
     scope = SelectField("Bereich", [Optional()], default=NOTHING)
 
@@ -137,7 +140,10 @@ class InviteForm(RoleForm):
     )
     mail = EmailField(
         "E-Mail-Adresse",
-        [InputRequired("Geben Sie die E-Mail-Adresse ein."), Length(max=254, message="Das ist zu lang.")],
+        [
+            InputRequired("Geben Sie die E-Mail-Adresse ein."),
+            Length(max=254, message="Das ist zu lang."),
+        ],
         render_kw={"autocomplete": "off"},
     )
 

@@ -52,7 +52,9 @@ def confirm() -> ResponseReturnValue:
         return page("accounts/confirm.html", form=form, enrolled=enrolled)
     if form.validate():
         try:
-            signing_in.confirm(_own_session(), password=form.password.data, code=form.code.data or "")
+            signing_in.confirm(
+                _own_session(), password=form.password.data, code=form.code.data or ""
+            )
         except RuleBroken as broken:
             form.refuse(broken)
         else:

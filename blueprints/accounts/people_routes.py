@@ -49,7 +49,10 @@ def invite() -> ResponseReturnValue:
     if form.validate():
         try:
             account, token = verbs.invite(
-                by=current_account(), mail=form.mail.data, name=form.name.data, roles=[form.wanted()]
+                by=current_account(),
+                mail=form.mail.data,
+                name=form.name.data,
+                roles=[form.wanted()],
             )
         except RuleBroken as broken:
             form.refuse(broken)
@@ -66,7 +69,12 @@ def person(account_id: int) -> ResponseReturnValue:
 
 
 def _person_page(
-    account_id: int, status: int = 200, *, form: RoleForm | None = None, link: str = "", refusal: object = ""
+    account_id: int,
+    status: int = 200,
+    *,
+    form: RoleForm | None = None,
+    link: str = "",
+    refusal: object = "",
 ) -> ResponseReturnValue:
     by = current_account()
     account = verbs.person(account_id, by=by)

@@ -28,7 +28,9 @@ def sign_in() -> ResponseReturnValue:
     """Ask for mail and password."""
     form = SignInForm()
     if request.method == "GET":
-        return redirect(wanted_page(), 303) if current_user.is_authenticated else _sign_in_page(form)
+        return (
+            redirect(wanted_page(), 303) if current_user.is_authenticated else _sign_in_page(form)
+        )
     if not form.validate():
         return _sign_in_page(form, 422)
     try:
@@ -53,7 +55,10 @@ def _sign_in_page(form: SignInForm, status: int = 200) -> ResponseReturnValue:
 def _enter(account: Account) -> ResponseReturnValue:
     begin(partial(signing_in.begin, account))
     if signing_in.owes_second_factor(account):
-        return redirect(url_for("accounts.second_factor", next=own_path(request.args.get("next", "")) or None), 303)
+        return redirect(
+            url_for("accounts.second_factor", next=own_path(request.args.get("next", "")) or None),
+            303,
+        )
     return redirect(wanted_page(), 303)
 
 
@@ -94,14 +99,23 @@ def enrol_page(account: Account, *, replacing: bool = False) -> ResponseReturnVa
         status = 422
         if form.validate():
             try:
-                codes = factor.enrol(by=account, secret=secret, code=form.code.data, replacing=replacing)
+                codes = factor.enrol(
+                    by=account, secret=secret, code=form.code.data, replacing=replacing
+                )
             except RuleBroken as broken:
                 form.refuse(broken)
             else:
                 begin(partial(signing_in.finish, account))
                 return page("accounts/recovery_codes.html", codes=codes, next_page=wanted_page())
     address = factor.app_address(account, secret)
-    return page("accounts/enrol.html", status, form=form, secret=secret, address=address, qr=qr_code(address))
+    return page(
+        "accounts/enrol.html",
+        status,
+        form=form,
+        secret=secret,
+        address=address,
+        qr=qr_code(address),
+    )
 
 
 @pages.post("/abmelden")

@@ -79,7 +79,11 @@ def leave() -> Response:
 def health() -> ResponseReturnValue:
     """Tell a monitor whether the portal works; details stay in the log."""
     found = problems()
-    return ("krank\n" if found else "gesund\n"), (503 if found else 200), {"Content-Type": "text/plain; charset=utf-8"}
+    return (
+        ("krank\n" if found else "gesund\n"),
+        (503 if found else 200),
+        {"Content-Type": "text/plain; charset=utf-8"},
+    )
 
 
 @pages.get("/heute")

@@ -36,7 +36,9 @@ class RequestForm(PortalForm):
         _l("Wie dürfen wir Sie nennen?"),
         [
             InputRequired(_l("Bitte sagen Sie uns, wie wir Sie nennen dürfen.")),
-            Length(max=codes.LONGEST_NAME, message=_l("Bitte schreiben Sie höchstens %(max)d Zeichen.")),
+            Length(
+                max=codes.LONGEST_NAME, message=_l("Bitte schreiben Sie höchstens %(max)d Zeichen.")
+            ),
         ],
         description=_l("Der Vorname reicht."),
         render_kw={"autocomplete": "name"},
@@ -45,7 +47,10 @@ class RequestForm(PortalForm):
         _l("Wie erreichen wir Sie?"),
         [
             InputRequired(_l("Bitte geben Sie eine Telefonnummer oder eine E-Mail-Adresse an.")),
-            Length(max=codes.LONGEST_CONTACT, message=_l("Bitte schreiben Sie höchstens %(max)d Zeichen.")),
+            Length(
+                max=codes.LONGEST_CONTACT,
+                message=_l("Bitte schreiben Sie höchstens %(max)d Zeichen."),
+            ),
         ],
         description=_l("Telefon oder E-Mail"),
         render_kw={"dir": "ltr"},
@@ -57,7 +62,10 @@ class RequestForm(PortalForm):
         default="any",
     )
     best_time = RadioField(
-        _l("Wann passt es?"), [Optional()], choices=options(labels.BEST_TIMES.items()), default="any"
+        _l("Wann passt es?"),
+        [Optional()],
+        choices=options(labels.BEST_TIMES.items()),
+        default="any",
     )
     spoken_language = SelectField(_l("In welcher Sprache sprechen wir?"), [Optional()])
     interpreter = BooleanField(_l("Ich brauche jemanden zum Übersetzen."))
@@ -79,7 +87,12 @@ class RequestForm(PortalForm):
     )
     free_text = TextAreaField(
         _l("Möchten Sie uns noch etwas sagen?"),
-        [Optional(), Length(max=codes.LONGEST_TEXT, message=_l("Bitte schreiben Sie höchstens %(max)d Zeichen."))],
+        [
+            Optional(),
+            Length(
+                max=codes.LONGEST_TEXT, message=_l("Bitte schreiben Sie höchstens %(max)d Zeichen.")
+            ),
+        ],
         description=_l(
             "Bitte schreiben Sie hier nichts über Ihren Aufenthaltsstatus, Krankheiten oder Straftaten."
         ),
@@ -94,11 +107,18 @@ class RequestForm(PortalForm):
     )
     helper = StringField(
         _l("Ihr Name oder Ihre Stelle"),
-        [Optional(), Length(max=codes.LONGEST_NAME, message=_l("Bitte schreiben Sie höchstens %(max)d Zeichen."))],
+        [
+            Optional(),
+            Length(
+                max=codes.LONGEST_NAME, message=_l("Bitte schreiben Sie höchstens %(max)d Zeichen.")
+            ),
+        ],
     )
     agreed = BooleanField(_l("Die Person weiß Bescheid und ist einverstanden."))
     consent = BooleanField(_l("Ja, ich bin einverstanden."))
-    website = StringField(_l("Bitte leer lassen"), render_kw={"autocomplete": "off", "tabindex": "-1"})
+    website = StringField(
+        _l("Bitte leer lassen"), render_kw={"autocomplete": "off", "tabindex": "-1"}
+    )
     channel = HiddenField(default=codes.UNKNOWN_CHANNEL)
     edition = HiddenField()
     submission_key = HiddenField(default=new_submission_key)
@@ -139,7 +159,9 @@ class RequestForm(PortalForm):
         """Refuse to store anything without consent."""
         if not field.data:
             raise ValidationError(
-                _("Ohne Ihr Einverständnis dürfen wir Ihre Angaben nicht speichern. Sie können uns auch anrufen.")
+                _(
+                    "Ohne Ihr Einverständnis dürfen wir Ihre Angaben nicht speichern. Sie können uns auch anrufen."
+                )
             )
 
     def validate_submission_key(self, field: HiddenField) -> None:
@@ -196,7 +218,10 @@ class MessageForm(PortalForm):
         _l("Ihre Nachricht"),
         [
             InputRequired(_l("Bitte schreiben Sie Ihre Nachricht.")),
-            Length(max=codes.LONGEST_MESSAGE, message=_l("Bitte schreiben Sie höchstens %(max)d Zeichen.")),
+            Length(
+                max=codes.LONGEST_MESSAGE,
+                message=_l("Bitte schreiben Sie höchstens %(max)d Zeichen."),
+            ),
         ],
         render_kw={"rows": 4, "dir": "auto"},
     )
@@ -209,7 +234,10 @@ class ContactForm(PortalForm):
         _l("Telefon oder E-Mail"),
         [
             InputRequired(_l("Bitte geben Sie eine Telefonnummer oder eine E-Mail-Adresse an.")),
-            Length(max=codes.LONGEST_CONTACT, message=_l("Bitte schreiben Sie höchstens %(max)d Zeichen.")),
+            Length(
+                max=codes.LONGEST_CONTACT,
+                message=_l("Bitte schreiben Sie höchstens %(max)d Zeichen."),
+            ),
         ],
         render_kw={"dir": "ltr"},
     )

@@ -1,5 +1,7 @@
 """The inbox of case management."""
 
+from typing import Any
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -46,13 +48,19 @@ def list_requests() -> ResponseReturnValue:
         "intake/_inbox.html",
         inbox=inbox(by=current_account(), filters=filters),
         filters=filters,
-        labels=labels, staff=staff_labels,
+        labels=labels,
+        staff=staff_labels,
         choices_of={
             "towns": [(town.slug, town.name) for town in active_towns()],
             "languages": [(code, staff_labels.german_language_name(code)) for code in LOCALES],
         },
-        page_url=lambda number: url_for(request.endpoint, **{**request.args, "seite": number}),
+        page_url=_page_url,
     )
+
+
+def _page_url(number: int) -> str:
+    values: dict[str, Any] = {**request.args.to_dict(), "seite": number}
+    return url_for("intake.list_requests", **values)
 
 
 @pages.get("/eingang/<ref>")
@@ -71,7 +79,9 @@ def _show(ref: str, status: int = 200, **shown: object) -> ResponseReturnValue:
         "topics": ", ".join(str(labels.TOPICS[topic]) for topic in opened.request.topics),
         **shown,
     }
-    return page("intake/request.html", status, opened=opened, labels=labels, staff=staff_labels, **values)
+    return page(
+        "intake/request.html", status, opened=opened, labels=labels, staff=staff_labels, **values
+    )
 
 
 def _move_form(move: Move) -> MoveForm:
@@ -124,4 +134,9 @@ def replace_code(ref: str) -> ResponseReturnValue:
 @requires(Permission.INTAKE_FIGURES)
 def overview() -> ResponseReturnValue:
     """Show all open requests of the county without the people."""
-    return page("intake/overview.html", rows=all_requests(by=current_account()), labels=labels, staff=staff_labels)
+    return page(
+        "intake/overview.html",
+        rows=all_requests(by=current_account()),
+        labels=labels,
+        staff=staff_labels,
+    )

@@ -11,7 +11,8 @@ from portal.domain.intake import requester
 from portal.domain.intake.handling import withdraw
 from portal.domain.intake.states import State
 from portal.i18n import _, locale
-from portal.web.access import public, requester as with_code, requester_id
+from portal.web.access import public, requester_id
+from portal.web.access import requester as with_code
 from portal.web.forms import PortalForm
 from portal.web.network import network
 from portal.web.render import page
@@ -29,7 +30,9 @@ def enter_code() -> ResponseReturnValue:
         return page("intake/enter_code.html", 422, form=form)
     found = requester.find_by_code(form.code.data, network=network())
     if found is None:
-        form.refuse(RuleBroken(_("Diesen Code kennen wir nicht. Bitte prüfen Sie ihn."), field="code"))
+        form.refuse(
+            RuleBroken(_("Diesen Code kennen wir nicht. Bitte prüfen Sie ihn."), field="code")
+        )
         return page("intake/enter_code.html", 422, form=form)
     open_for_request(found)
     return redirect(url_for("intake.mine"), 303)

@@ -1,5 +1,7 @@
 """The public form and what follows it."""
 
+from typing import Any
+
 from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -34,7 +36,9 @@ CONTACT_PAGES = {
 def short_link(town: str) -> ResponseReturnValue:
     """Lead from a flyer to the form of its town, in the browser's language."""
     town_by_slug(town)
-    marks = {name: request.args[name] for name in ("k", "e") if name in request.args}
+    marks: dict[str, Any] = {
+        name: request.args[name] for name in ("k", "e") if name in request.args
+    }
     answer = redirect(url_for("intake.form", lang=preferred().code, town=town, **marks), 303)
     answer.vary.add("Accept-Language")
     return answer
@@ -45,7 +49,11 @@ def short_link(town: str) -> ResponseReturnValue:
 @public
 def form_without_language(town: str = "") -> ResponseReturnValue:
     """Lead to the form in the browser's language."""
-    values = {**request.args.to_dict(), "lang": preferred().code, **({"town": town} if town else {})}
+    values: dict[str, Any] = {
+        **request.args.to_dict(),
+        "lang": preferred().code,
+        **({"town": town} if town else {}),
+    }
     answer = redirect(url_for("intake.form", **values), 303)
     answer.vary.add("Accept-Language")
     return answer

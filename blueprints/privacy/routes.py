@@ -1,5 +1,7 @@
 """Pages of `privacy`, for the data protection officer."""
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -35,7 +37,7 @@ def _filters() -> Filters:
 def log() -> ResponseReturnValue:
     """Show who changed and who read what."""
     filters = _filters()
-    shown = {"art": filters.chain, "wer": filters.actor, "was": filters.subject}
+    shown: dict[str, Any] = {"art": filters.chain, "wer": filters.actor, "was": filters.subject}
     return page_or_partial(
         "privacy/log.html",
         "privacy/_log.html",

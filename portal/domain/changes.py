@@ -80,7 +80,9 @@ def subject_key(subject: BaseModel | str) -> str:
 def _append(chain: str, by: Actor, action: str, entry: Entry) -> None:
     head = AuditHead.locked(AuditHead.chain == chain)
     if head is None:
-        head = AuditHead.create(chain=chain, seq=0, mac=EMPTY_CHAIN, kept_from=0, kept_mac=EMPTY_CHAIN)
+        head = AuditHead.create(
+            chain=chain, seq=0, mac=EMPTY_CHAIN, kept_from=0, kept_mac=EMPTY_CHAIN
+        )
     row = AuditEntry(
         chain=chain,
         seq=head.seq + 1,
@@ -99,6 +101,14 @@ def _append(chain: str, by: Actor, action: str, entry: Entry) -> None:
 
 def mac_of(row: AuditEntry) -> str:
     """Return the keyed hash that an audit entry must carry."""
-    parts = (row.chain, row.seq, row.at.isoformat(), row.actor, row.action, row.subject, row.details)
+    parts = (
+        row.chain,
+        row.seq,
+        row.at.isoformat(),
+        row.actor,
+        row.action,
+        row.subject,
+        row.details,
+    )
     message = json.dumps([row.prev, *map(str, parts)], ensure_ascii=False)
     return keyring().audit_mac(message.encode("utf-8", "surrogatepass"))

@@ -53,9 +53,7 @@ class Duty:
 Staffings = dict[int, Staffing]
 
 
-def choose(
-    position: StaffPosition, fallback: StaffPosition, staffings: Staffings
-) -> Duty:
+def choose(position: StaffPosition, fallback: StaffPosition, staffings: Staffings) -> Duty:
     """Decide who answers for a post; there is always a post that owns the answer."""
     accounts, reasons = _present_at(staffings.get(position.id, Staffing()))
     if accounts:
@@ -96,9 +94,7 @@ def staffings(day: date) -> Staffings:
         person = (holding.account, holding.account_id not in absent)
         people[holding.position_id, holding.substitute].append(person)
     return {
-        position_id: Staffing(
-            tuple(people[position_id, False]), tuple(people[position_id, True])
-        )
+        position_id: Staffing(tuple(people[position_id, False]), tuple(people[position_id, True]))
         for position_id in {position_id for position_id, _substitute in people}
     }
 

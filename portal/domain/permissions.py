@@ -1,7 +1,8 @@
 """Who may do what: one table on one screen (`domain.md` 4.15).
 
 A permission says what a role may do at all; which town, post or body it may do it for (its scope) is a rule of the
-area. Whoever has a role of `NEVER_WITH_PERSON_DATA` loses person data whatever else they are: tests hold the hard rules.
+area. Whoever has a role of `NEVER_WITH_PERSON_DATA` loses person data whatever else they are; tests hold these hard
+rules.
 """
 
 from enum import StrEnum, auto

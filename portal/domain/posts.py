@@ -89,7 +89,9 @@ def appoint(
     if not _is_eligible(account, position):
         raise RuleBroken("Diese Person darf keine Anfragen bearbeiten.", field="account")
     with change(by=by, action="accounts:post:appoint", subject=position) as entry:
-        StaffPosition.locked(StaffPosition.id == position.id)  # of two at once, the second sees the first
+        StaffPosition.locked(
+            StaffPosition.id == position.id
+        )  # of two at once, the second sees the first
         _refuse_overlap(position, account, valid_from, valid_to)
         holding: Holding = Holding.create(
             position=position,
@@ -98,7 +100,9 @@ def appoint(
             valid_from=valid_from,
             valid_to=valid_to,
         )
-        entry.changed(account=account.id, substitute=substitute, valid_from=valid_from, valid_to=valid_to)
+        entry.changed(
+            account=account.id, substitute=substitute, valid_from=valid_from, valid_to=valid_to
+        )
         if position.is_fallback and not substitute and not _is_held_for_good(position, valid_from):
             raise RuleBroken(
                 "Diese Stelle fängt alle anderen auf und braucht jemanden ohne Enddatum.",
@@ -166,7 +170,9 @@ def record_absence(account_id: int, *, by: Actor, first_day: date, last_day: dat
             first_day <= other.last_day and other.first_day <= last_day
             for other in Absence.select().where(Absence.account == account)
         ):
-            raise RuleBroken("An einem dieser Tage ist die Person schon abwesend.", field="first_day")
+            raise RuleBroken(
+                "An einem dieser Tage ist die Person schon abwesend.", field="first_day"
+            )
         absence: Absence = Absence.create(account=account, first_day=first_day, last_day=last_day)
     return absence
 
@@ -244,7 +250,9 @@ def _check_days(first: date, last: date | None, *, field: str) -> None:
 
 
 def _account(account_id: int) -> Account:
-    account: Account | None = Account.get_or_none((Account.id == account_id) & Account.active.is_set())
+    account: Account | None = Account.get_or_none(
+        (Account.id == account_id) & Account.active.is_set()
+    )
     if account is None:
         raise NotFound
     return account

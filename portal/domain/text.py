@@ -9,6 +9,6 @@ _UNUSABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ufffe\uffff\ud8
 
 
 def clean(text: str) -> str:
-    """Return the text in normal form, with line feeds, without what cannot be stored; cleaning twice changes nothing."""
+    """Return the text in normal form, without what cannot be stored; cleaning twice changes nothing."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", _UNUSABLE.sub("", unified)).strip()

@@ -22,7 +22,10 @@ def county_setting(name: str) -> Any:
 def active_towns() -> list[Town]:
     """Return the towns people can choose, by name."""
     return list(
-        Town.select(Town, StaffPosition).join(StaffPosition).where(Town.active.is_set()).order_by(Town.name)
+        Town.select(Town, StaffPosition)
+        .join(StaffPosition)
+        .where(Town.active.is_set())
+        .order_by(Town.name)
     )
 
 

@@ -1,6 +1,6 @@
 """Tables of `intake`: requests, their messages and steps, and what remains for statistics."""
 
-from peewee import BlobField, ForeignKeyField, IntegerField, TextField
+from peewee import BlobField, ForeignKeyField, IntegerField, ModelSelect, TextField
 
 from portal.db import BaseModel, Flag, JsonText, UtcDateTime
 from portal.models.accounts import Account
@@ -47,12 +47,20 @@ class IntakeRequest(BaseModel):
     reminded_holder = Flag(default=False)
     reminded_fallback = Flag(default=False)
 
+    town_id: int
+    position_id: int
+    name_keys: "ModelSelect[IntakeNameKey]"
+    messages: "ModelSelect[IntakeMessage]"
+    steps: "ModelSelect[IntakeStep]"
+
 
 class IntakeNameKey(BaseModel):
     """A keyed hash of how a name sounds, for the hint at duplicates."""
 
     request = ForeignKeyField(IntakeRequest, backref="name_keys", on_delete="CASCADE")
     sound_hash = TextField(index=True)
+
+    request_id: int
 
 
 class IntakeMessage(BaseModel):
@@ -64,6 +72,9 @@ class IntakeMessage(BaseModel):
     sealed = BlobField()
     written_at = UtcDateTime()
     read_at = UtcDateTime(null=True)
+
+    request_id: int
+    author_id: int | None
 
 
 class IntakeStep(BaseModel):

@@ -9,12 +9,17 @@ from portal.i18n import format_date, format_datetime
 
 def setup_dates(app: Flask) -> None:
     """Teach the templates to write days and moments."""
-    app.jinja_env.filters.update(day=day, moment=moment)
+    app.jinja_env.filters.update(day=day, short_day=short_day, moment=moment)
 
 
 def day(value: date) -> str:
     """Return a day, such as "23. November 2026"."""
     return str(format_date(value, "long"))
+
+
+def short_day(value: date) -> str:
+    """Return a day for a table, such as "23.11.2026"."""
+    return str(format_date(value, "medium"))
 
 
 def moment(value: datetime) -> str:

@@ -29,10 +29,22 @@ PROBLEMS = {
         _l("Diese Seite gibt es nicht"),
         _l("Bitte prüfen Sie die Adresse. Vielleicht ist die Seite umgezogen."),
     ),
-    405: (_l("Das geht hier nicht"), _l("Bitte gehen Sie zurück und versuchen Sie es noch einmal.")),
-    409: (_l("Das geht jetzt nicht"), _l("Der Stand hat sich geändert. Bitte laden Sie die Seite neu.")),
-    413: (_l("Das ist zu viel Text"), _l("Bitte kürzen Sie Ihre Angaben und senden Sie sie noch einmal.")),
-    429: (_l("Zu viele Versuche"), _l("Bitte warten Sie etwas und versuchen Sie es dann noch einmal.")),
+    405: (
+        _l("Das geht hier nicht"),
+        _l("Bitte gehen Sie zurück und versuchen Sie es noch einmal."),
+    ),
+    409: (
+        _l("Das geht jetzt nicht"),
+        _l("Der Stand hat sich geändert. Bitte laden Sie die Seite neu."),
+    ),
+    413: (
+        _l("Das ist zu viel Text"),
+        _l("Bitte kürzen Sie Ihre Angaben und senden Sie sie noch einmal."),
+    ),
+    429: (
+        _l("Zu viele Versuche"),
+        _l("Bitte warten Sie etwas und versuchen Sie es dann noch einmal."),
+    ),
     500: (
         _l("Hier ist ein Fehler passiert"),
         _l("Das liegt nicht an Ihnen. Bitte versuchen Sie es später noch einmal."),
@@ -104,7 +116,7 @@ def _busy(_error: WritersBusy) -> ResponseReturnValue:
     return answer
 
 
-def _unexpected(_error: Exception) -> ResponseReturnValue:
+def _unexpected(error: Exception) -> ResponseReturnValue:
     number = secrets.token_hex(4)
-    log.exception("unexpected error", extra={"request_id": number})
+    log.error("unexpected error", exc_info=error, extra={"request_id": number})
     return problem(500, number=number)

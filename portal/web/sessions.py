@@ -98,7 +98,9 @@ class PortalSessions(SessionInterface):
             else:
                 self._drop(response, self.form_cookie)
 
-    def _set(self, response: Response, name: str, value: str, lasts: timedelta | None = None) -> None:
+    def _set(
+        self, response: Response, name: str, value: str, lasts: timedelta | None = None
+    ) -> None:
         response.set_cookie(
             name, value, max_age=lasts, path="/", secure=self.secure, httponly=True, samesite="Lax"
         )
@@ -130,7 +132,10 @@ def begin(open_session: OpenSession) -> None:
     if here.row is not None:
         sessions.end(here.row)
     here.enter(token, sessions.find(token, demo=True))
-    for remembered in (CSRF_TOKEN, "_login_user"):  # what Flask-WTF and Flask-Login know of the old one
+    for remembered in (
+        CSRF_TOKEN,
+        "_login_user",
+    ):  # what Flask-WTF and Flask-Login know of the old one
         g.pop(remembered, None)
 
 

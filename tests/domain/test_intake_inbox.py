@@ -151,6 +151,7 @@ def test_the_clock_of_the_first_contact_counts_working_days(clock: TestClock) ->
     ("first", "second", "same_contact"),
     [
         ({"display_name": "Олександр"}, {"display_name": "Oleksandr"}, False),
+        ({"display_name": "Oleksandr Demo"}, {"display_name": "Олександр"}, False),
         ({"contact": "0170 1234567"}, {"contact": "+49 170 1234567"}, True),
     ],
 )
@@ -163,6 +164,13 @@ def test_the_same_person_twice_is_hinted_at(
     receive(make_answers("warburg", **{"display_name": "Hans", **first}))
     twins = open_request(by=manager, reference=other.ref).twins
     assert [(twin.ref, twin.same_contact) for twin in twins] == [(one.ref, same_contact)]
+
+
+def test_one_common_word_makes_no_twin() -> None:
+    manager = make_account(Role.CASE_MANAGER, position=BRAKEL)
+    receive(make_answers("brakel", display_name="Demo Anna"))
+    other = receive(make_answers("brakel", display_name="Demo Kateryna")).request
+    assert open_request(by=manager, reference=other.ref).twins == ()
 
 
 def test_filters_narrow_the_list() -> None:

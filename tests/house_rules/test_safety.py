@@ -189,7 +189,7 @@ def test_nothing_is_loaded_from_elsewhere(app, world, settings, visitor):
                         f"{path} loads {element.get(name)}"
                     )
             link = element.get("href", "") if element.tag == "a" else ""
-            if urlsplit(link).netloc:
+            if urlsplit(link).scheme in {"http", "https"}:
                 assert link.rstrip("/") in known, (
                     f"{path} links to {link}, which no text of the county names"
                 )
@@ -214,5 +214,5 @@ def test_public_pages_need_no_account(app, world):
     for rule in rules(app):
         if access_of(app, rule.endpoint) in {PUBLIC, STATIC} and "GET" in rule.methods:
             answer = world.visitors[NOBODY]().get(world.path(rule))
-            assert answer.status_code in {200, 301, 302, 303, 308}, f"{rule.rule} → {answer.status}"
+            assert answer.status_code in {200, 301, 303, 410}, f"{rule.rule} → {answer.status}"
             assert "/konto/anmelden" not in answer.headers.get("Location", "")

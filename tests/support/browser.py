@@ -190,7 +190,7 @@ class StrictClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> Answer:
         """Ask for a page and look it over."""
-        answer = super().open(*args, **kwargs)
+        answer = super().open(*args, **{"buffered": True, **kwargs})
         assert isinstance(answer, Answer)
         answer.browser = self
         parts = urlsplit(answer.request.url)

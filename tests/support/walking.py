@@ -1,6 +1,7 @@
 """Walk every address of the portal: which there are, and what may stand in them.
 
-`own`, `foreign` and `missing` say whose thing an address names; a new kind of argument needs a line in `NAMES` or `ROWS`.
+`own`, `foreign` and `missing` say whose thing an address names; a new kind of argument needs a line in `NAMES` or
+`ROWS`.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -77,7 +77,8 @@ def check_new(password: str, *, account: Account, field: str = "new_password") -
     words = _known_words(account)
     if len(_without(words, normal)) < OWN_CHARACTERS:
         raise RuleBroken(
-            "Darin steckt zu viel, was andere wissen: Ihr Name, ein Ort oder das Portal.", field=field
+            "Darin steckt zu viel, was andere wissen: Ihr Name, ein Ort oder das Portal.",
+            field=field,
         )
     if zxcvbn(normal[:ESTIMATED_CHARACTERS], user_inputs=words)["score"] < GOOD_SCORE:
         raise RuleBroken(

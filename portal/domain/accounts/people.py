@@ -48,7 +48,9 @@ def person(account_id: int, *, by: Actor) -> Account:
     return _found(account_id)
 
 
-def invite(*, by: Actor, mail: str, name: str, roles: Sequence[WantedRole] = ()) -> tuple[Account, str]:
+def invite(
+    *, by: Actor, mail: str, name: str, roles: Sequence[WantedRole] = ()
+) -> tuple[Account, str]:
     """Make an account; return it with the token of its one-time link, which exists nowhere else."""
     require(by, Permission.ACCOUNTS_MANAGE)
     address = _checked_mail(mail)
@@ -75,9 +77,13 @@ def grant_role(account_id: int, *, by: Actor, role: Role, scope: Scope = WHOLE_C
     columns = columns_of(scope)
     with change(by=by, action="accounts:role:grant", subject=account) as entry:
         _refuse_second(account, role, columns)
-        with posts.keeping_fallback_held():  # some roles take person data away, whatever else one is
+        with (
+            posts.keeping_fallback_held()
+        ):  # some roles take person data away, whatever else one is
             granted: RoleGrant = RoleGrant.create(account=account, role=role, **columns)
-        entry.changed(role=(None, role), **{key: (None, value) for key, value in columns.items() if value})
+        entry.changed(
+            role=(None, role), **{key: (None, value) for key, value in columns.items() if value}
+        )
     return granted
 
 
@@ -187,7 +193,10 @@ def _set_active(account: Account, *, active: bool) -> None:
 
 def _refuse_second(account: Account, role: Role, columns: dict[str, int | None]) -> None:
     same = RoleGrant.select().where(RoleGrant.account == account, RoleGrant.role == role)
-    if any(all(getattr(grant, f"{key}_id") == value for key, value in columns.items()) for grant in same):
+    if any(
+        all(getattr(grant, f"{key}_id") == value for key, value in columns.items())
+        for grant in same
+    ):
         raise RuleBroken("Diese Rolle hat die Person schon.", field="role")
 
 
@@ -200,6 +209,10 @@ def _hold_administrators() -> None:
 
 def _refuse_nobody_left(*, demo: bool) -> None:
     """Refuse a change after which nobody could administer; invented people do not count for real ones."""
-    admins = Account.select().join(RoleGrant).where(RoleGrant.role == Role.ADMIN, Account.active.is_set())
+    admins = (
+        Account.select()
+        .join(RoleGrant)
+        .where(RoleGrant.role == Role.ADMIN, Account.active.is_set())
+    )
     if not any(admin.demo if demo else admin.password_hash and not admin.demo for admin in admins):
         raise RuleBroken("Das Portal braucht mindestens eine Person, die es administriert.")

@@ -123,8 +123,12 @@ def _use_recovery_code(account: Account, code: str) -> bool:
     mine = (RecoveryCode.account == account) & (RecoveryCode.code_hash == _recovery_hash(code))
     if not RecoveryCode.select().where(mine).exists():
         return False
-    with change(by=account, action="accounts:second_factor:use_recovery_code", subject=account) as entry:
-        if not RecoveryCode.delete().where(mine).execute():  # somebody was quicker with the same code
+    with change(
+        by=account, action="accounts:second_factor:use_recovery_code", subject=account
+    ) as entry:
+        if (
+            not RecoveryCode.delete().where(mine).execute()
+        ):  # somebody was quicker with the same code
             raise RuleBroken(WRONG, field="code")
         entry.announce(SignInChanged(account.id, What.RECOVERY_CODE_USED))
     return True
@@ -132,7 +136,9 @@ def _use_recovery_code(account: Account, code: str) -> bool:
 
 def _step_of(secret: str, code: str) -> int | None:
     """Return the newest time step whose code this is."""
-    typed = "".join(letter for letter in unicodedata.normalize("NFKC", code) if not letter.isspace())
+    typed = "".join(
+        letter for letter in unicodedata.normalize("NFKC", code) if not letter.isspace()
+    )
     app = pyotp.HOTP(secret, digits=DIGITS)
     now = int(clock.now().timestamp()) // SECONDS_PER_STEP
     matching = [
@@ -145,7 +151,10 @@ def _step_of(secret: str, code: str) -> int | None:
 
 def _replace_recovery_codes(account: Account) -> list[str]:
     RecoveryCode.delete().where(RecoveryCode.account == account).execute()
-    codes = ["".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LETTERS)) for _ in range(RECOVERY_CODES)]
+    codes = [
+        "".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LETTERS))
+        for _ in range(RECOVERY_CODES)
+    ]
     for code in codes:
         RecoveryCode.create(account=account, code_hash=_recovery_hash(code))
     return ["-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP)) for code in codes]

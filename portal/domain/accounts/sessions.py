@@ -24,7 +24,9 @@ TOKEN_BYTES = 32
 SEAL_CONTEXT = "session"
 LONGEST_DEVICE = 120
 SEEN_EVERY = timedelta(minutes=1)  # a write for every page would make reading as slow as writing
-CLOCKS_DIFFER = timedelta(seconds=10)  # two machines' clocks; more backwards than this is a clock set back
+CLOCKS_DIFFER = timedelta(
+    seconds=10
+)  # two machines' clocks; more backwards than this is a clock set back
 FRESH = timedelta(minutes=5)
 HALF_SIGNED_IN = timedelta(minutes=15)
 
@@ -62,9 +64,13 @@ def open_for_account(
     )
 
 
-def open_for_request(request_id: int, *, device: str = "", data: Mapping[str, Any] | None = None) -> str:
+def open_for_request(
+    request_id: int, *, device: str = "", data: Mapping[str, Any] | None = None
+) -> str:
     """Sign in whoever holds the return code of a request; return the cookie's token."""
-    return _open(request=request_id, proved_at=clock.now(), device=device[:LONGEST_DEVICE], data=data)
+    return _open(
+        request=request_id, proved_at=clock.now(), device=device[:LONGEST_DEVICE], data=data
+    )
 
 
 def _open(*, data: Mapping[str, Any] | None, **columns: Any) -> str:
@@ -85,11 +91,13 @@ def find(token: str, *, demo: bool = False) -> Session | None:
         return None
     now = clock.now()
     if not is_live(session):
-        _forget(Session.id == session.id)  # for good: it must not come back when the clock does
+        _forget(
+            Session.token_hash == session.token_hash
+        )  # for good: it must not come back when the clock does
         return None
     if now - session.seen_at > SEEN_EVERY:
         with upkeep():
-            Session.update(seen_at=now).where(Session.id == session.id).execute()
+            Session.update(seen_at=now).where(Session.token_hash == session.token_hash).execute()
     return session
 
 
@@ -137,7 +145,9 @@ def owner(session: Session) -> Account:
 def prove(session: Session) -> None:
     """Note that this person has just proved again who they are."""
     with upkeep():
-        Session.update(proved_at=clock.now()).where(Session.id == session.id).execute()
+        Session.update(proved_at=clock.now()).where(
+            Session.token_hash == session.token_hash
+        ).execute()
 
 
 def data_of(session: Session) -> dict[str, Any]:
@@ -152,12 +162,12 @@ def keep(session: Session, data: Mapping[str, Any]) -> None:
     """Store what a session carries."""
     sealed = keyring().seal(dict(data), context=SEAL_CONTEXT)
     with upkeep():
-        Session.update(sealed=sealed).where(Session.id == session.id).execute()
+        Session.update(sealed=sealed).where(Session.token_hash == session.token_hash).execute()
 
 
 def end(session: Session) -> None:
     """Sign out."""
-    _forget(Session.id == session.id)
+    _forget(Session.token_hash == session.token_hash)
 
 
 def of_account(account: Account) -> list[Session]:
@@ -184,7 +194,10 @@ def end_all(account: Account, *, by: Actor, keeping: Session | None = None) -> N
 
 def drop_all(account: Account, *, keeping: Session | None = None) -> int:
     """Delete an account's sessions inside a change that is under way; return how many."""
-    return _delete((Session.account == account) & (Session.id != (keeping.id if keeping else 0)))
+    return _delete(
+        (Session.account == account)
+        & (Session.token_hash != (keeping.token_hash if keeping else ""))
+    )
 
 
 def forget_old() -> int:
@@ -202,7 +215,9 @@ def _with_account(condition: Any) -> Session | None:
     )
     if session is not None and session.account is not None:
         # asked once per request and anew for the next: a role taken away is gone with the next click
-        session.account.grants = list(RoleGrant.select().where(RoleGrant.account == session.account))
+        session.account.grants = list(
+            RoleGrant.select().where(RoleGrant.account == session.account)
+        )
     return session
 
 

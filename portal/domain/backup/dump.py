@@ -4,7 +4,7 @@ import gzip
 import json
 import os
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -105,18 +105,21 @@ def _table_head(model: type[Model]) -> TableHead:
 
 
 def _rows(head: TableHead) -> Iterator[list[Any]]:
-    table = Table(head.name, head.columns).bind(database)
-    position = head.columns.index("id")
+    table = Table(head.name).bind(database)
+    columns = [getattr(table.c, name) for name in head.columns]
     blobs = {head.columns.index(name) for name in head.blobs}
+    query = table.select(*columns).order_by(table.c.id).limit(ROWS_AT_ONCE)
     last = 0
-    query = table.select().order_by(table.c.id).limit(ROWS_AT_ONCE)
     while rows := list(query.where(table.c.id > last).tuples()):
-        for row in rows:
-            yield [
-                b64encode(value).decode() if at in blobs and value is not None else value
-                for at, value in enumerate(row)
-            ]
-        last = rows[-1][position]
+        yield from (_writable(row, blobs) for row in rows)
+        last = rows[-1][head.columns.index("id")]
+
+
+def _writable(row: Sequence[Any], blobs: Collection[int]) -> list[Any]:
+    return [
+        b64encode(value).decode() if at in blobs and value is not None else value
+        for at, value in enumerate(row)
+    ]
 
 
 def _line(values: object) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from peewee import Table, fn
+from peewee import SQL, Table, fn
 
 from portal import migrations
 from portal.db import database, is_sqlite
@@ -90,7 +90,7 @@ def _make_room(head: Head, *, replace: bool) -> None:
 
 
 def _fill(head: TableHead, lines: Iterator[bytes]) -> None:
-    table = Table(head.name, head.columns).bind(database)
+    table = Table(head.name).bind(database)
     table.delete().execute()  # a migration may have put first rows there
     blobs = {head.columns.index(name) for name in head.blobs}
     left = head.rows
@@ -134,7 +134,7 @@ def _check_keys() -> None:
 
 
 def _count(name: str) -> int:
-    count: int = Table(name, ["id"]).bind(database).select().count()
+    count: int = Table(name).bind(database).select(SQL("1")).count()
     return count
 
 

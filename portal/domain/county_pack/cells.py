@@ -26,7 +26,14 @@ FTE_MAX = Decimal(5)
 LONGEST_QUOTE = 60
 
 # Words that already name a page below /anfrage/ and therefore cannot name a town.
-RESERVED_SLUGS = ("andere-stadt", "landesunterkunft", "angekommen", "status", "meine", "zurueckgezogen")
+RESERVED_SLUGS = (
+    "andere-stadt",
+    "landesunterkunft",
+    "angekommen",
+    "status",
+    "meine",
+    "zurueckgezogen",
+)
 
 
 class CellError(ValueError):

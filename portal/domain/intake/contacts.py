@@ -50,9 +50,7 @@ def _phone(raw: str, region: str) -> Contact:
         return Contact("phone", digits)
     if not phonenumbers.is_possible_number(number):
         return Contact("phone", digits)
-    return Contact(
-        "phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    )
+    return Contact("phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def _western_digits(text: str) -> str:

@@ -41,7 +41,9 @@ def _tries_allow(move: Move, failed_attempts: int, no_shows: int) -> bool:
 def handled_by(account: Account, reference: str, *, for_change: bool = False) -> IntakeRequest:
     """Return a request that an account may handle today; to everybody else it does not exist."""
     condition = IntakeRequest.ref == reference
-    request = IntakeRequest.locked(condition) if for_change else IntakeRequest.get_or_none(condition)
+    request = (
+        IntakeRequest.locked(condition) if for_change else IntakeRequest.get_or_none(condition)
+    )
     if request is None or not may_handle(account, request):
         raise NotFound
     return request

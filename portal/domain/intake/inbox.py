@@ -1,10 +1,11 @@
 """What a case manager sees: the list without names, one request with everything, and the reading is logged."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from peewee import Expression
+from peewee import Expression, ModelSelect
 
 from portal import clock
 from portal.domain.changes import recorded_reading
@@ -22,6 +23,7 @@ from portal.models.county import Town
 from portal.models.intake import IntakeMessage, IntakeNameKey, IntakeRequest, IntakeStep
 
 PAGE_SIZE = 25
+MOST_TWINS = 5
 GROUPS: dict[str, frozenset[State]] = {
     "open": OPEN,
     "waiting": WAITING_FOR_CONTACT,
@@ -103,7 +105,7 @@ def inbox(*, by: Account, filters: Filters) -> Inbox:
     return Inbox(_rows(found), total, page, pages)
 
 
-def _visible(account: Account) -> IntakeRequest:
+def _visible(account: Account) -> "ModelSelect[IntakeRequest]":
     positions = list(duties_of(account, clock.today()))
     return (
         IntakeRequest.select(IntakeRequest, Town)
@@ -112,7 +114,9 @@ def _visible(account: Account) -> IntakeRequest:
     )
 
 
-def _narrowed(query: IntakeRequest, filters: Filters) -> IntakeRequest:
+def _narrowed(
+    query: "ModelSelect[IntakeRequest]", filters: Filters
+) -> "ModelSelect[IntakeRequest]":
     query = query.where(IntakeRequest.state.in_(sorted(GROUPS.get(filters.group, OPEN))))
     wanted = (
         (Town.slug, filters.town),
@@ -129,9 +133,7 @@ def _rows(requests: Iterable[IntakeRequest]) -> tuple[Row, ...]:
     found = list(requests)
     unread = {
         message.request_id
-        for message in IntakeMessage.select().where(
-            IntakeMessage.request.in_(found), _is_unread()
-        )
+        for message in IntakeMessage.select().where(IntakeMessage.request.in_(found), _is_unread())
     }
     days = promised_days()
     return tuple(_row(request, days, request.id in unread) for request in found)
@@ -175,18 +177,27 @@ def open_request(*, by: Account, reference: str) -> OpenedRequest:
 
 def _twins(request: IntakeRequest, by: Account) -> tuple[Twin, ...]:
     """Hint at requests of this person's that are also the reader's to handle."""
-    sounds = [key.sound_hash for key in request.name_keys]
-    similar = IntakeNameKey.select(IntakeNameKey.request).where(
-        IntakeNameKey.sound_hash.in_(sounds)
-    )
+    alike = _alike(request)
     found = _visible(by).where(
         IntakeRequest.id != request.id,
-        (IntakeRequest.contact_hash == request.contact_hash) | IntakeRequest.id.in_(similar),
+        (IntakeRequest.contact_hash == request.contact_hash) | IntakeRequest.id.in_(alike),
     )
     return tuple(
         Twin(other.ref, same_contact=other.contact_hash == request.contact_hash)
-        for other in found.order_by(IntakeRequest.id.desc()).limit(5)
+        for other in found.order_by(IntakeRequest.id.desc()).limit(MOST_TWINS)
     )
+
+
+def _alike(request: IntakeRequest) -> list[int]:
+    """Return the requests whose name holds this one's words, or the other way round."""
+    own = {key.sound_hash for key in request.name_keys}
+    sharing = IntakeNameKey.select(IntakeNameKey.request).where(
+        IntakeNameKey.sound_hash.in_(sorted(own))
+    )
+    names: dict[int, set[str]] = defaultdict(set)
+    for key in IntakeNameKey.select().where(IntakeNameKey.request.in_(sharing)):
+        names[key.request_id].add(key.sound_hash)
+    return [request_id for request_id, name in names.items() if own <= name or name <= own]
 
 
 def waiting_count(*, by: Account) -> dict[str, int]:

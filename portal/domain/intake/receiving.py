@@ -1,6 +1,8 @@
 """A request arrives: checked, routed to its post, sealed, and stored once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from peewee import IntegrityError
 
@@ -21,12 +23,41 @@ from portal.i18n import _l
 from portal.keys import keyring
 from portal.models.intake import IntakeNameKey, IntakeRequest
 
-CODED = {
-    "contact_wish": codes.CONTACT_WISHES,
-    "best_time": codes.BEST_TIMES,
-    "age_band": codes.AGE_BANDS,
-    "channel": codes.CHANNELS,
-}
+ONE_OF_THE_ANSWERS = _l("Bitte wählen Sie eine der Antworten.")
+Rule = tuple[str, Callable[[Answers], object], Any]
+RULES: tuple[Rule, ...] = (
+    ("contact_wish", lambda a: a.contact_wish in codes.CONTACT_WISHES, ONE_OF_THE_ANSWERS),
+    ("best_time", lambda a: a.best_time in codes.BEST_TIMES, ONE_OF_THE_ANSWERS),
+    ("age_band", lambda a: a.age_band in codes.AGE_BANDS, ONE_OF_THE_ANSWERS),
+    ("channel", lambda a: a.channel in codes.CHANNELS, ONE_OF_THE_ANSWERS),
+    ("relation", lambda a: a.relation in {"", *codes.RELATIONS}, ONE_OF_THE_ANSWERS),
+    (
+        "display_name",
+        lambda a: 0 < len(a.display_name) <= codes.LONGEST_NAME,
+        _l("Bitte sagen Sie uns, wie wir Sie nennen dürfen."),
+    ),
+    (
+        "topics",
+        lambda a: len(a.topics) <= codes.MOST_TOPICS and set(a.topics) <= set(codes.TOPICS),
+        _l("Bitte wählen Sie höchstens fünf Themen."),
+    ),
+    (
+        "free_text",
+        lambda a: len(a.free_text) <= codes.LONGEST_TEXT,
+        _l("Bitte kürzen Sie Ihren Text."),
+    ),
+    (
+        "agreed",
+        lambda a: a.agreed or not a.relation,
+        _l("Bitte bestätigen Sie: Die Person weiß Bescheid und ist einverstanden."),
+    ),
+    (
+        "consent",
+        lambda a: a.consent,
+        _l("Ohne Ihr Einverständnis dürfen wir Ihre Angaben nicht speichern."),
+    ),
+)
+"""What an answer must be, by field, and what is said if it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +94,9 @@ def receive(answers: Answers, *, needs_check: bool = False) -> Receipt:
 
 
 def _check(answers: Answers) -> None:
-    for field, allowed in CODED.items():
-        if getattr(answers, field) not in allowed:
-            raise RuleBroken(_l("Bitte wählen Sie eine der Antworten."), field=field)
-    if not answers.display_name or len(answers.display_name) > codes.LONGEST_NAME:
-        raise RuleBroken(_l("Bitte sagen Sie uns, wie wir Sie nennen dürfen."), field="display_name")
-    if len(answers.topics) > codes.MOST_TOPICS or not set(answers.topics) <= set(codes.TOPICS):
-        raise RuleBroken(_l("Bitte wählen Sie höchstens fünf Themen."), field="topics")
-    if len(answers.free_text) > codes.LONGEST_TEXT:
-        raise RuleBroken(_l("Bitte kürzen Sie Ihren Text."), field="free_text")
-    if answers.relation and answers.relation not in codes.RELATIONS:
-        raise RuleBroken(_l("Bitte wählen Sie eine der Antworten."), field="relation")
-    if answers.relation and not answers.agreed:
-        raise RuleBroken(
-            _l("Bitte bestätigen Sie: Die Person weiß Bescheid und ist einverstanden."),
-            field="agreed",
-        )
-    if not answers.consent:
-        raise RuleBroken(
-            _l("Ohne Ihr Einverständnis dürfen wir Ihre Angaben nicht speichern."), field="consent"
-        )
+    for field, holds, message in RULES:
+        if not holds(answers):
+            raise RuleBroken(message, field=field)
 
 
 def _store(

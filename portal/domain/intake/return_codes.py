@@ -33,9 +33,7 @@ def grouped(code: str) -> str:
 def normalised(typed: str) -> str:
     """Return the code somebody meant, whatever case, spaces or full-width letters they typed."""
     unified = unicodedata.normalize("NFKC", typed).upper()
-    western = (
-        str(unicodedata.digit(letter)) if letter.isdigit() else letter for letter in unified
-    )
+    western = (str(unicodedata.digit(letter)) if letter.isdigit() else letter for letter in unified)
     return "".join(letter for letter in western if letter.isalnum())
 
 

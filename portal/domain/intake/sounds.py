@@ -1,7 +1,8 @@
 """How a name sounds, in any script, as keyed hashes: the hint at duplicates compares these, never names.
 
 "Олександр", "Oleksandr" and "Alexander", or "محمد" and "Mohammed", are the same person more often than not. Each word
-is written in Latin letters (anyascii), then reduced to the consonants that transliterations agree on.
+is written in Latin letters (anyascii), then reduced to what transliterations agree on: the consonants, and whether a
+vowel comes first. Two names are alike if every word of the shorter one is found in the other.
 """
 
 import re
@@ -24,24 +25,25 @@ SAME_SOUNDS = (
     ("ks", "x"),
 )
 SAME_LETTERS = str.maketrans({"q": "k", "c": "k", "z": "s", "w": "v", "j": "y", "p": "b", "g": "k"})
-SILENT = re.compile("[aeiouyh]")
+VOWEL = re.compile("^[aeiouy]")
+SILENT = re.compile("(?<!^)[aeiouyh]|^h")
 TWICE = re.compile(r"(.)\1+")
 NO_LETTER = re.compile(r"[^a-z\s]+")
-SHORTEST = 2
 
 
 def sounds(name: str) -> frozenset[str]:
-    """Return how the words of a name sound; words too short to tell anything are left out."""
+    """Return how the words of a name sound."""
     latin = NO_LETTER.sub("", anyascii(name).lower().replace("-", " "))
-    spoken = (_sound(word) for word in latin.split())
-    return frozenset(sound for sound in spoken if len(sound) >= SHORTEST)
+    return frozenset(sound for word in latin.split() if (sound := _sound(word)))
 
 
 def _sound(word: str) -> str:
     for written, heard in SAME_SOUNDS:
         word = word.replace(written, heard)
-    consonants = SILENT.sub("", word.translate(SAME_LETTERS))
-    return TWICE.sub(r"\1", consonants)
+    letters = VOWEL.sub(
+        "a", word.translate(SAME_LETTERS)
+    )  # first vowels vary: Olexander, Alexander
+    return TWICE.sub(r"\1", SILENT.sub("", letters))
 
 
 def sound_hashes(name: str) -> frozenset[str]:

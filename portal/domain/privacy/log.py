@@ -84,7 +84,8 @@ def actors(*, by: Account) -> tuple[tuple[str, str], ...]:
     """Return the people who can be asked for: keys and names, by name."""
     require(by, Permission.AUDIT_READ)
     return tuple(
-        (f"account:{account.id}", account.name) for account in Account.select().order_by(Account.name)
+        (f"account:{account.id}", account.name)
+        for account in Account.select().order_by(Account.name)
     )
 
 

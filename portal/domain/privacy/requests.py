@@ -35,9 +35,7 @@ def forget(condition: Any, *, rule: str, keep_figure: bool, data_dir: Path) -> i
 
 def forget_again(data_dir: Path) -> int:
     """Delete what was deleted after the backup that was just restored; return how many requests."""
-    noted = {
-        line["hash"]: (line["rule"], line["figure"]) for line in ledger.lines(data_dir / FILE)
-    }
+    noted = {line["hash"]: (line["rule"], line["figure"]) for line in ledger.lines(data_dir / FILE)}
     found: dict[tuple[str, bool], list[IntakeRequest]] = defaultdict(list)
     for request in IntakeRequest.select():
         if (how := noted.get(_hash_of(request))) is not None:
