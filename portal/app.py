@@ -9,6 +9,7 @@ from portal import db, keys
 from portal.config import ROOT, Settings
 from portal.domain.intake.letters import setup_letters
 from portal.web.access import setup_access
+from portal.web.addresses import setup_addresses
 from portal.web.dates import setup_dates
 from portal.web.errors import setup_errors
 from portal.web.headers import setup_headers
@@ -30,6 +31,7 @@ def create_app(settings: Settings) -> Flask:
     )
     setup_config(app, settings)
     setup_database(app, settings)
+    setup_addresses(app)
     setup_sessions(app)
     setup_locale(app)
     setup_render(app)

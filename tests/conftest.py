@@ -17,6 +17,7 @@ from portal import db, keys
 from portal.config import Settings
 from portal.domain.accounts import passwords
 from tests.support.browser import StrictClient, browser
+from tests.support.catalogs import compile_catalogs
 from tests.support.clock import MONDAY_MORNING, TestClock
 from tests.support.databases import (
     Databases,
@@ -45,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         config.postgres_url = config.workerinput["postgres_url"]
         return
+    compile_catalogs()
     config.postgres_server = PostgresServer() if config.getoption("--postgres") else None
     config.postgres_url = config.postgres_server.url if config.postgres_server else ""
 
@@ -71,6 +73,8 @@ def pytest_terminal_summary(terminalreporter: object) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # Parameters from a set come in another order in each worker; both must run the same list.
+    items.sort(key=lambda item: (item.location[0], item.location[1] or 0, item.name))
     for item in items:
         if "journey" in item.keywords and not chromium():
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))

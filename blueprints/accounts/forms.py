@@ -10,6 +10,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from blueprints.accounts import labels
@@ -17,7 +18,7 @@ from portal.domain.accounts import Account
 from portal.domain.accounts.people import WantedRole
 from portal.domain.accounts.scopes import WHOLE_COUNTY, Scope, ScopeKind, choices
 from portal.domain.permissions import Role
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, options
 
 LONGEST_TYPED = 1000
 NOTHING = ""
@@ -105,23 +106,18 @@ class RoleForm(PortalForm):
     role = SelectField(
         "Rolle",
         [InputRequired("Wählen Sie eine Rolle.")],
-        choices=[
-            (NOTHING, "Bitte wählen"),
-            *((str(role), label) for role, label in labels.ROLES.items()),
-        ],
+        choices=options([(NOTHING, "Bitte wählen"), *labels.ROLES.items()]),
     )
     scope = SelectField("Bereich", [Optional()], default=NOTHING)
 
     def offer_scopes(self) -> None:
         """Fill in what the county has."""
-        self.scope.choices = [
-            (NOTHING, "Ganzer Kreis"),
-            *(
-                (f"{kind}:{row_id}", f"{labels.SCOPE_KINDS[kind]}: {name}")
-                for kind, rows in choices().items()
-                for row_id, name in rows
-            ),
+        scopes = [
+            (f"{kind}:{row_id}", f"{labels.SCOPE_KINDS[kind]}: {name}")
+            for kind, rows in choices().items()
+            for row_id, name in rows
         ]
+        self.scope.choices = options([(NOTHING, "Ganzer Kreis"), *scopes])
 
     def wanted(self) -> WantedRole:
         """Return what was chosen."""
@@ -153,7 +149,9 @@ class AppointForm(PortalForm):
 
     account = SelectField("Person", [InputRequired("Wählen Sie eine Person.")])
     kind = RadioField(
-        "Aufgabe", choices=[(HOLDER, "Hat die Stelle"), (SUBSTITUTE, "Vertritt")], default=HOLDER
+        "Aufgabe",
+        choices=options([(HOLDER, "Hat die Stelle"), (SUBSTITUTE, "Vertritt")]),
+        default=HOLDER,
     )
     valid_from = DateField("Ab", [InputRequired("Geben Sie einen Tag an.")])
     valid_to = DateField("Bis", [Optional()], description="Leer heißt: bis auf Weiteres.")
@@ -186,5 +184,7 @@ class AbsenceOfForm(AbsenceForm):
         self.account.choices = _people(people)
 
 
-def _people(people: Iterable[Account]) -> list[tuple[str, str]]:
-    return [(NOTHING, "Bitte wählen"), *((str(person.id), person.name) for person in people)]
+def _people(people: Iterable[Account]) -> list[SelectChoice]:
+    return options(
+        [(NOTHING, "Bitte wählen"), *((str(person.id), person.name) for person in people)]
+    )

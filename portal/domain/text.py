@@ -8,6 +8,11 @@ import unicodedata
 _UNUSABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ufffe\uffff\ud800-\udfff]")
 
 
+def is_usable(text: str) -> bool:
+    """Tell whether a text holds nothing that would have to be dropped."""
+    return _UNUSABLE.search(text) is None
+
+
 def clean(text: str) -> str:
     """Return the text in normal form, without what cannot be stored; cleaning twice changes nothing."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")

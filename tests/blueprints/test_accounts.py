@@ -16,10 +16,19 @@ from tests.support.signing_in import signed_in
 
 NEW_PASSWORD = "Sieben leise Lampen segeln"
 SIGN_IN, FACTOR = "/konto/anmelden", "/konto/zweiter-faktor"
-CLOSED = ["/heute", "/konto/", "/konto/abwesenheit", "/konto/passwort", "/konto/bestaetigen", "/konto/zweiter-faktor/neu"]
+CLOSED = [
+    "/heute",
+    "/konto/",
+    "/konto/abwesenheit",
+    "/konto/passwort",
+    "/konto/bestaetigen",
+    "/konto/zweiter-faktor/neu",
+]
 
 
-def give_password(client: StrictClient, account: Account, password: str = PASSWORD, path: str = SIGN_IN) -> Answer:
+def give_password(
+    client: StrictClient, account: Account, password: str = PASSWORD, path: str = SIGN_IN
+) -> Answer:
     return client.get(path).form().fill(mail=account.mail, password=password).submit()
 
 
@@ -45,7 +54,10 @@ def is_in(client: StrictClient) -> bool:
 
 def test_the_whole_way_in(app, make_account):
     account, token = people.invite(
-        by=SYSTEM, mail="demo@example.org", name="Demo Person", roles=[people.WantedRole(Role.CASE_MANAGER)]
+        by=SYSTEM,
+        mail="demo@example.org",
+        name="Demo Person",
+        roles=[people.WantedRole(Role.CASE_MANAGER)],
     )
     client = browser(app)
     answer = client.get(f"/konto/einladung/{token}")
@@ -100,7 +112,10 @@ def test_half_signed_in_is_the_public(path, app, make_account):
 
 def test_a_wrong_password_says_nothing_and_keeps_the_mail(client, make_account):
     account = make_account(password=PASSWORD)
-    pages = [give_password(client, Account(mail=mail), "falsch") for mail in (account.mail, "x@example.org")]
+    pages = [
+        give_password(client, Account(mail=mail), "falsch")
+        for mail in (account.mail, "x@example.org")
+    ]
     for answer in pages:
         assert answer.status_code == 422
         assert "stimmt nicht" in answer.main_text
@@ -192,7 +207,11 @@ def test_used_and_old_links_are_gone(client, clock):
 def test_a_weak_password_is_explained(client):
     _account, token = people.invite(by=SYSTEM, mail="demo@example.org", name="Demo Person")
     page = client.get(f"/konto/einladung/{token}")
-    weak = page.form().fill(new_password="Brakel-Brakel-2026", repeat_password="Brakel-Brakel-2026").submit()
+    weak = (
+        page.form()
+        .fill(new_password="Brakel-Brakel-2026", repeat_password="Brakel-Brakel-2026")
+        .submit()
+    )
     assert weak.status_code == 422
     assert "andere wissen" in weak.errors["new_password"]
     different = weak.form().fill(new_password=PASSWORD, repeat_password=NEW_PASSWORD).submit()
@@ -245,7 +264,10 @@ def test_changing_the_password(app, make_account):
     wrong = page.form().fill(old_password="falsch", **entries).submit()
     assert wrong.status_code == 422
     assert "old_password" in wrong.errors
-    assert "geändert" in wrong.form().fill(old_password=PASSWORD, **entries).submit().follow().main_text
+    assert (
+        "geändert"
+        in wrong.form().fill(old_password=PASSWORD, **entries).submit().follow().main_text
+    )
     assert is_in(client)
     assert not is_in(other)
     assert give_password(browser(app), account, NEW_PASSWORD).status_code == 303
@@ -375,4 +397,6 @@ def test_no_page_tells_a_secret(app, sign_in, make_account):
         text = admin.get(path).text
         for canary in (PASSWORD, secret, *codes, stored.password_hash):
             assert canary not in text
-    assert re.search(r"Zweiter Faktor\s+eingerichtet", admin.get(f"/konto/personen/{account.id}").main_text)
+    assert re.search(
+        r"Zweiter Faktor\s+eingerichtet", admin.get(f"/konto/personen/{account.id}").main_text
+    )

@@ -134,8 +134,10 @@ def test_filters_work_as_plain_form_and_as_fragment(desk: StrictClient) -> None:
     part = desk.get("/eingang?sprache=ar", headers={"HX-Request": "true"})
     assert "<html" not in part.text
     assert "HX-Request" in part.headers["Vary"]
-    for odd in ("seite=x", "seite=99999999999", "stand=nix", "stadt=%00", "seite=-1"):
+    for odd in ("seite=x", "seite=99999999999", "stand=nix", "stadt=🚲", "seite=-1"):
         assert desk.get(f"/eingang?{odd}").status_code == 200
+    for unusable in ("/eingang?stadt=%00", "/eingang/%00", "/de/anfrage/%E2%80%AE"):
+        assert desk.get(unusable).status_code == 404
 
 
 def test_a_long_list_has_pages_and_few_queries(desk: StrictClient) -> None:

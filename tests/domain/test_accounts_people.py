@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from portal.domain.accounts import invitations, people, passwords, second_factor, sessions, signing_in
+from portal.domain.accounts import (
+    invitations,
+    people,
+    passwords,
+    second_factor,
+    sessions,
+    signing_in,
+)
 from portal.domain.accounts.letters import setup_letters
 from portal.domain.accounts.people import WantedRole
 from portal.domain.accounts.scopes import WHOLE_COUNTY, Scope, ScopeKind, check_scope, choices
@@ -36,7 +43,10 @@ def test_an_invitation_sets_a_password_once() -> None:
     assert invitations.find(token) == account
     assert invitations.accept(token, password=PASSWORD) == account
     assert passwords.fits(PASSWORD, Account.get_by_id(account.id).password_hash)
-    for again in (lambda: invitations.find(token), lambda: invitations.accept(token, password=NEW_PASSWORD)):
+    for again in (
+        lambda: invitations.find(token),
+        lambda: invitations.accept(token, password=NEW_PASSWORD),
+    ):
         with pytest.raises(RuleBroken):
             again()
     assert passwords.fits(PASSWORD, Account.get_by_id(account.id).password_hash)
@@ -96,7 +106,9 @@ def test_a_closed_account_gets_no_link() -> None:
         people.reset(account.id, by=SYSTEM)
 
 
-@pytest.mark.parametrize("mail", ["", "demo", "demo@", "a b@example.org", "demo@example.org\nBcc: x@example.org"])
+@pytest.mark.parametrize(
+    "mail", ["", "demo", "demo@", "a b@example.org", "demo@example.org\nBcc: x@example.org"]
+)
 def test_a_mail_address_is_checked(mail: str) -> None:
     with pytest.raises(RuleBroken) as broken:
         people.invite(by=SYSTEM, mail=mail, name="Demo Person")
@@ -270,7 +282,9 @@ def test_changing_a_password_needs_the_old_one_and_ends_other_sessions() -> None
     people.change_password(by=account, old=PASSWORD, new=NEW_PASSWORD, keeping=own)
     assert sessions.find(here)
     assert sessions.find(there) is None
-    assert signing_in.check_password(mail=account.mail, password=NEW_PASSWORD, network="x") == account
+    assert (
+        signing_in.check_password(mail=account.mail, password=NEW_PASSWORD, network="x") == account
+    )
 
 
 # --------------------------------------------------------------------------------------------- letters, log
@@ -287,7 +301,9 @@ def test_whoever_did_not_do_it_learns_of_it() -> None:
 
 
 def test_the_log_names_numbers_never_people() -> None:
-    account = make_account(Role.ASSISTANT, name="Demo Rotkehlchen", mail="rot@example.org", password=PASSWORD)
+    account = make_account(
+        Role.ASSISTANT, name="Demo Rotkehlchen", mail="rot@example.org", password=PASSWORD
+    )
     people.reset(account.id, by=SYSTEM)
     text = " ".join(f"{row.actor} {row.subject} {row.details}" for row in AuditEntry.select())
     assert f"account:{account.id}" in text

@@ -168,7 +168,9 @@ def test_a_changed_row_carries_nothing() -> None:
 
 def test_ending_sessions() -> None:
     account = make_account(Role.ASSISTANT)
-    tokens = [sessions.open_for_account(account, complete=True, device=f"Gerät {n}") for n in range(4)]
+    tokens = [
+        sessions.open_for_account(account, complete=True, device=f"Gerät {n}") for n in range(4)
+    ]
     own = sessions.find(tokens[0])
     assert {one.device for one in sessions.of_account(account)} == {f"Gerät {n}" for n in range(4)}
     sessions.end_own(sessions.find(tokens[1]).id, by=account)
@@ -177,6 +179,16 @@ def test_ending_sessions() -> None:
     assert [bool(sessions.find(token)) for token in tokens] == [True, False, False, False]
     sessions.end(own)
     assert sessions.of_account(account) == []
+
+
+def test_a_session_that_ended_touches_none_that_got_its_number() -> None:
+    token = open_one()
+    old = sessions.find(token)
+    sessions.end(old)
+    fresh = open_one()
+    sessions.keep(old, {"note": "von gestern"})
+    sessions.end(old)
+    assert sessions.data_of(sessions.find(fresh)) == {}
 
 
 def test_nobody_ends_somebody_elses_session() -> None:

@@ -24,7 +24,9 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 CASE_MANAGER = Role.CASE_MANAGER
 
 
-def password_of(account: Account, password: str = PASSWORD, network: str = "192.0.2.0/24") -> Account:
+def password_of(
+    account: Account, password: str = PASSWORD, network: str = "192.0.2.0/24"
+) -> Account:
     return signing_in.check_password(mail=account.mail, password=password, network=network)
 
 
@@ -43,7 +45,9 @@ def enrolled(role: Role = CASE_MANAGER) -> tuple[Account, list[str]]:
 
 def test_the_right_password_in_any_spelling_of_the_mail() -> None:
     account = make_account(password=PASSWORD)
-    found = signing_in.check_password(mail=f" {account.mail.upper()} ", password=PASSWORD, network="x")
+    found = signing_in.check_password(
+        mail=f" {account.mail.upper()} ", password=PASSWORD, network="x"
+    )
     assert found == account
 
 
@@ -53,7 +57,11 @@ def test_all_refusals_are_the_same() -> None:
     people.deactivate(closed.id, by=SYSTEM)
     Account.update(demo=True).where(Account.id == invented.id).execute()
     tries = [(known.mail, "falsch"), (invited.mail, ""), (closed.mail, PASSWORD)]
-    tries += [(invented.mail, PASSWORD), ("niemand@example.org", PASSWORD), ("\ud800\x00", "\ud800")]
+    tries += [
+        (invented.mail, PASSWORD),
+        ("niemand@example.org", PASSWORD),
+        ("\ud800\x00", "\ud800"),
+    ]
     answers = set()
     for mail, password in tries:
         with pytest.raises(RuleBroken) as broken:

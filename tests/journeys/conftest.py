@@ -52,8 +52,8 @@ def new_device(chrome: Browser, server: str) -> Iterator[NewDevice]:
     """
     devices: list[Device] = []
 
-    def device(**options: object) -> Device:
-        devices.append(Device(chrome.new_context(**{**DESK, "locale": "de", **options}), server))
+    def device(*, origin: str = server, **options: object) -> Device:
+        devices.append(Device(chrome.new_context(**{**DESK, "locale": "de", **options}), origin))
         return devices[-1]
 
     yield device

@@ -91,13 +91,11 @@ def find(token: str, *, demo: bool = False) -> Session | None:
         return None
     now = clock.now()
     if not is_live(session):
-        _forget(
-            Session.token_hash == session.token_hash
-        )  # for good: it must not come back when the clock does
+        end(session)  # for good: it must not come back when the clock does
         return None
     if now - session.seen_at > SEEN_EVERY:
         with upkeep():
-            Session.update(seen_at=now).where(Session.token_hash == session.token_hash).execute()
+            Session.update(seen_at=now).where(_same(session)).execute()
     return session
 
 
@@ -145,9 +143,7 @@ def owner(session: Session) -> Account:
 def prove(session: Session) -> None:
     """Note that this person has just proved again who they are."""
     with upkeep():
-        Session.update(proved_at=clock.now()).where(
-            Session.token_hash == session.token_hash
-        ).execute()
+        Session.update(proved_at=clock.now()).where(_same(session)).execute()
 
 
 def data_of(session: Session) -> dict[str, Any]:
@@ -162,12 +158,13 @@ def keep(session: Session, data: Mapping[str, Any]) -> None:
     """Store what a session carries."""
     sealed = keyring().seal(dict(data), context=SEAL_CONTEXT)
     with upkeep():
-        Session.update(sealed=sealed).where(Session.token_hash == session.token_hash).execute()
+        Session.update(sealed=sealed).where(_same(session)).execute()
 
 
 def end(session: Session) -> None:
     """Sign out."""
-    _forget(Session.token_hash == session.token_hash)
+    with upkeep():
+        _delete(_same(session))
 
 
 def of_account(account: Account) -> list[Session]:
@@ -194,10 +191,8 @@ def end_all(account: Account, *, by: Actor, keeping: Session | None = None) -> N
 
 def drop_all(account: Account, *, keeping: Session | None = None) -> int:
     """Delete an account's sessions inside a change that is under way; return how many."""
-    return _delete(
-        (Session.account == account)
-        & (Session.token_hash != (keeping.token_hash if keeping else ""))
-    )
+    mine = Session.account == account
+    return _delete(mine & ~_same(keeping) if keeping else mine)
 
 
 def forget_old() -> int:
@@ -221,9 +216,9 @@ def _with_account(condition: Any) -> Session | None:
     return session
 
 
-def _forget(condition: Any) -> None:
-    with upkeep():
-        _delete(condition)
+def _same(session: Session) -> Any:
+    """Return the condition for one session: not by its number, which SQLite gives to the next one after it ended."""
+    return Session.token_hash == session.token_hash
 
 
 def _delete(condition: Any) -> int:
