@@ -7,7 +7,8 @@ from flask_wtf import CSRFProtect
 import blueprints
 from portal import db, keys
 from portal.config import ROOT, Settings
-from portal.domain.intake.letters import setup_letters
+from portal.domain.accounts import letters as account_letters
+from portal.domain.intake import letters as intake_letters
 from portal.web.access import setup_access
 from portal.web.addresses import setup_addresses
 from portal.web.dates import setup_dates
@@ -45,7 +46,8 @@ def create_app(settings: Settings) -> Flask:
     Compress(app)
     blueprints.register(app, demo=settings.demo)
     setup_navigation(app)
-    setup_letters()
+    account_letters.setup_letters()
+    intake_letters.setup_letters()
     return app
 
 

@@ -17,7 +17,7 @@ _source: Callable[[], datetime] = _wall_clock
 
 def now() -> datetime:
     """Return the current moment as an aware datetime in UTC."""
-    return _source()
+    return _source().astimezone(UTC)
 
 
 def today() -> date:

@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 
 from peewee import (
     AutoField,
+    DatabaseError,
     DatabaseProxy,
     Expression,
     IntegerField,
     Model,
-    OperationalError,
     SchemaManager,
     SqliteDatabase,
     TextField,
@@ -42,7 +42,7 @@ class DatabaseUnusable(Exception):
 
 
 class WritersBusy(Exception):
-    """Too many writers wait; nothing was written."""
+    """The database cannot take this now (too many writers, full disk); nothing was written."""
 
 
 class UtcDateTime(TextField):
@@ -223,10 +223,19 @@ def write_transaction() -> Iterator[None]:
         try:
             with database.atomic():
                 yield
-        except OperationalError as error:
-            if "locked" in str(error):
+        except DatabaseError as error:
+            if _will_pass(error):
                 raise WritersBusy from error
             raise
+
+
+def _will_pass(error: BaseException | None) -> bool:
+    """Tell whether trying later helps; on a full disk the real error hides behind a failed rollback."""
+    while error is not None:
+        if any(reason in str(error) for reason in ("locked", "is full")):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -17,7 +17,7 @@ from portal.web.render import page
 log = logging.getLogger(__name__)
 
 SECONDS_UNTIL_RETRY = 5
-NEVER_SHOWN_AGAIN = {"csrf_token", "password", "new_password", "old_password", "code"}
+SECRETS = ("csrf_token", "password", "code")  # parts of names of fields that are never shown again
 PROBLEMS = {
     400: (
         _l("Das hat nicht geklappt"),
@@ -68,7 +68,7 @@ def setup_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def problem(status: int, text: str = "", **values: object) -> ResponseReturnValue:
+def problem(status: int, text: str = "", **values: object) -> Response:
     """Answer with the page of a status; `text` replaces its usual sentence."""
     heading, usual = PROBLEMS.get(status, PROBLEMS[400] if status < 500 else PROBLEMS[500])  # noqa: PLR2004
     values = {"typed": {}, "resend": False, **values}
@@ -79,7 +79,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:  # noqa: PLR2004 - redirects are no problem
         return error.get_response()
     answer = problem(error.code)
-    answer.headers.extend(  # type: ignore[union-attr]
+    answer.headers.extend(
         [(name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"}]
     )
     return answer
@@ -90,33 +90,38 @@ def _without_token(_error: CSRFError) -> ResponseReturnValue:
 
     Only public pages offer to send it again: there nobody's rights hang on the sender.
     """
-    typed = {
-        name: values
-        for name, values in request.form.lists()
-        if name not in NEVER_SHOWN_AGAIN and any(values)
-    }
     mark = access_of(current_app, request.endpoint) if request.endpoint else None
     text = _("Die Seite war zu lange offen. Ihre Angaben sind noch da.")
-    return problem(400, text, typed=typed, resend=bool(typed) and mark in {PUBLIC, REQUESTER})
+    return _with_entries(400, text, resend=mark in {PUBLIC, REQUESTER})
+
+
+def _with_entries(status: int, text: str = "", *, resend: bool, **values: object) -> Response:
+    """Answer with a problem and everything that was typed, but secrets."""
+    typed = {
+        name: entries
+        for name, entries in request.form.lists()
+        if any(entries) and not any(secret in name for secret in SECRETS)
+    }
+    return problem(status, text, typed=typed, resend=resend and bool(typed), **values)
 
 
 def _rule_broken(error: RuleBroken) -> ResponseReturnValue:
-    return problem(409, str(error.message))
+    return _with_entries(409, str(error.message), resend=False)
 
 
 def _too_many(error: TooManyTries) -> ResponseReturnValue:
     answer = problem(429)
-    answer.headers["Retry-After"] = str(error.seconds)  # type: ignore[union-attr]
+    answer.headers["Retry-After"] = str(error.seconds)
     return answer
 
 
 def _busy(_error: WritersBusy) -> ResponseReturnValue:
-    answer = problem(503)
-    answer.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)  # type: ignore[union-attr]
+    answer = _with_entries(503, resend=True)
+    answer.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
     return answer
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     number = secrets.token_hex(4)
     log.error("unexpected error", exc_info=error, extra={"request_id": number})
-    return problem(500, number=number)
+    return _with_entries(500, resend=False, number=number)

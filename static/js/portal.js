@@ -36,12 +36,18 @@
     if (message) message.hidden = !failed;
   };
 
+  // htmx notes each address that it pushes; on a shared computer nothing stays, not even that.
+  const forgetAddress = () => sessionStorage.removeItem("htmx-current-path-for-history");
+
   document.addEventListener("click", leave);
   document.addEventListener("click", print);
   document.addEventListener("submit", sendOnce);
   window.addEventListener("pageshow", forgetSending);
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(name, () => networkError(true));
+  }
+  for (const name of ["htmx:load", "htmx:pushedIntoHistory", "htmx:replacedInHistory"]) {
+    document.addEventListener(name, forgetAddress);
   }
   document.addEventListener("htmx:beforeRequest", () => networkError(false));
   document.addEventListener("htmx:afterSettle", (event) => focusErrors(event.target));

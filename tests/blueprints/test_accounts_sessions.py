@@ -3,6 +3,7 @@
 import base64
 from dataclasses import replace
 
+import pyotp
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,7 @@ from portal.models.accounts import Session
 from portal.web.sessions import LONGEST_COOKIE, SEAL_CONTEXT, PortalSessions, VisitorSession
 from tests.support.browser import browser
 from tests.support.people import PASSWORD
+from tests.support.queries import counted_queries
 
 SIGN_IN = "/konto/anmelden"
 
@@ -64,8 +66,6 @@ def test_signing_in_drops_all_from_before(app, make_account):
 
 
 def test_each_step_of_signing_in_has_its_own_token(app, make_account):
-    import pyotp
-
     client = browser(app)
     account = make_account(Role.CASE_MANAGER, password=PASSWORD)
     page = client.get(SIGN_IN).form().fill(mail=account.mail, password=PASSWORD).submit().follow()
@@ -172,8 +172,6 @@ def test_a_post_after_the_session_ended_is_refused(sign_in, make_account, clock)
 
 
 def test_built_files_ask_nothing(sign_in, make_account):
-    from tests.support.queries import counted_queries
-
     client = sign_in(make_account(Role.ASSISTANT))
     with counted_queries() as queries:
         client.get("/static/dist/manifest.json")

@@ -6,14 +6,13 @@ import pytest
 
 from portal.domain.accounts import (
     invitations,
-    people,
     passwords,
+    people,
     second_factor,
     sessions,
     signing_in,
 )
 from portal.domain.accounts.letters import setup_letters
-from portal.domain.accounts.people import WantedRole
 from portal.domain.accounts.scopes import WHOLE_COUNTY, Scope, ScopeKind, check_scope, choices
 from portal.domain.actors import PUBLIC, SYSTEM, Actor
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken

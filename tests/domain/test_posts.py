@@ -159,7 +159,7 @@ def test_what_is_not_there_is_not_found() -> None:
             verb()
 
 
-@pytest.mark.parametrize("role", sorted(sorted(set(Role) - {Role.COORDINATOR})))
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.COORDINATOR}))
 def test_only_the_coordination_appoints(role: Role) -> None:
     by, account = make_account(role), make_account(Role.CASE_MANAGER)
     holding = appoint(CMS, account)

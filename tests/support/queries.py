@@ -11,8 +11,8 @@ class _Listener(logging.Handler):
         self.queries: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        sql = record.msg[0] if isinstance(record.msg, tuple) else str(record.msg)
-        self.queries.append(sql)
+        if isinstance(record.msg, tuple):  # SQL and its values; the pool logs plain sentences
+            self.queries.append(record.msg[0])
 
 
 @contextmanager

@@ -59,7 +59,8 @@ class Rule:
 
     def before(self, now: datetime) -> datetime:
         """Return the moment before which everything goes."""
-        return self.period.before(now) + (TIME_TO_ACT if self.at_latest else timedelta(0))
+        spare = TIME_TO_ACT if self.at_latest else timedelta(0)
+        return self.period.before(clock.local(now)) + spare
 
 
 def _unconfirmed(due: Due) -> int:

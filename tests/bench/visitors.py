@@ -1,0 +1,74 @@
+"""What the visitors do: fetch the form page, then send each fetched form once."""
+
+import re
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from itertools import repeat
+from urllib.parse import urlencode
+
+from tests.bench.load import Ask, Reply
+
+FORM = "/de/anfrage/brakel"
+ARRIVED = "/de/anfrage/angekommen"
+HIDDEN = re.compile(rb'<input name="(\w+)" type="hidden" value="([^"]*)">')
+ANSWERS: list[tuple[str, str]] = [
+    ("town", "brakel"),
+    ("display_name", "Demo Beispiel"),
+    ("contact_wish", "write"),
+    ("best_time", "morning"),
+    ("spoken_language", "uk"),
+    ("interpreter", "y"),
+    ("topics", "german"),
+    ("topics", "housing"),
+    ("age_band", "27_plus"),
+    ("free_text", "Wir sind neu hier und suchen einen Deutschkurs und eine Wohnung. " * 6),
+    ("consent", "y"),
+]
+"""About 1.3 KB with what the page adds: a request as people send it."""
+
+
+class NotAnswered(Exception):
+    """The portal answered otherwise than the measurement needs."""
+
+
+def form_pages() -> Iterator[Ask]:
+    """Ask for the form again and again, each time as somebody who has never been here."""
+    return repeat(Ask(FORM))
+
+
+def submissions(pages: list[Reply]) -> Iterator[Ask]:
+    """Fill in every form that was fetched, with its own cookie, token and submission key."""
+    return (_submission(page, number) for number, page in enumerate(pages))
+
+
+def _submission(page: Reply, number: int) -> Ask:
+    cookie = SimpleCookie(page.headers["Set-Cookie"])["form"]
+    hidden = [(name.decode(), value.decode()) for name, value in HIDDEN.findall(page.body)]
+    contact = ("contact", f"demo-{number}@example.org")
+    return Ask(
+        FORM,
+        "POST",
+        {
+            "Cookie": f"form={cookie.value}",
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
+        urlencode([*ANSWERS, contact, *hidden]).encode(),
+    )
+
+
+def expect_pages(replies: list[Reply]) -> list[Reply]:
+    """Return the replies, if all of them are pages."""
+    return _all(replies, {reply.status for reply in replies} == {200})
+
+
+def expect_acknowledged(replies: list[Reply]) -> list[Reply]:
+    """Return the replies, if all of them say that the request has arrived."""
+    answers = {(reply.status, reply.headers.get("Location", "")) for reply in replies}
+    return _all(replies, answers == {(303, ARRIVED)})
+
+
+def _all(replies: list[Reply], as_expected: bool) -> list[Reply]:  # noqa: FBT001
+    if not as_expected:
+        seen = sorted({reply.status for reply in replies})
+        raise NotAnswered(f"{len(replies)} answers, with the states {seen}")
+    return replies
