@@ -33,11 +33,19 @@ def test_moments_sort_as_they_are_stored(one: datetime, other: datetime) -> None
     assert (stored[0] < stored[1]) == (one < other)
 
 
+def break_off(*announcing: object) -> None:
+    """Begin a change that fails before its end."""
+    with change(by=SYSTEM, action="test:thing:break", subject="x") as entry:
+        DeletionProof.create(rule="test", count=1, at=datetime.now(UTC))
+        for event in announcing:
+            entry.announce(event)
+        raise ZeroDivisionError
+
+
 def test_a_change_and_its_audit_entry_stand_or_fall_together() -> None:
     before = AuditEntry.select().count()
-    with pytest.raises(ZeroDivisionError), change(by=SYSTEM, action="test:thing:break", subject="x"):
-        DeletionProof.create(rule="test", count=1, at=datetime.now(UTC))
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        break_off()
     assert DeletionProof.select().count() == 0
     assert AuditEntry.select().count() == before
 
@@ -48,9 +56,8 @@ def test_listeners_hear_of_what_is_on_disk_only() -> None:
 
     heard = []
     listen(Happened, heard.append)
-    with pytest.raises(ZeroDivisionError), change(by=SYSTEM, action="test:a:b", subject="x") as entry:
-        entry.announce(Happened())
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        break_off(Happened())
     assert heard == []
     with change(by=SYSTEM, action="test:a:b", subject="x") as entry:
         entry.announce(Happened())

@@ -53,7 +53,7 @@ def installation(tmp_path: Path, keyring: keys.Keyring) -> Settings:
 def serving(settings: Settings) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Run the portal in a process of its own; whoever uses it may kill it."""
     environment = {**os.environ, "PORTAL_MODE": "test", "PORTAL_DATA_DIR": str(settings.data_dir)}
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-c", SERVER], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )
     try:
@@ -100,7 +100,9 @@ def send_form(connection: http.client.HTTPConnection) -> str:
     return fields["submission_key"]
 
 
-def test_what_was_acknowledged_survives_a_kill(installation: Settings, keyring: keys.Keyring) -> None:
+def test_what_was_acknowledged_survives_a_kill(
+    installation: Settings, keyring: keys.Keyring
+) -> None:
     acknowledged: list[str] = []
     for _round in range(ROUNDS):
         in_this_round: list[str] = []

@@ -256,4 +256,4 @@ class MoveForm(PortalForm):
     """One step of a request."""
 
     move = HiddenField()
-    outcome = RadioField(_l("Ergebnis"), [Optional()], choices=[], validate_choice=False)
+    outcome = RadioField("Ergebnis", [Optional()], choices=[], validate_choice=False)

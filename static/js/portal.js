@@ -46,7 +46,7 @@
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(name, () => networkError(true));
   }
-  for (const name of ["htmx:load", "htmx:pushedIntoHistory", "htmx:replacedInHistory"]) {
+  for (const name of ["DOMContentLoaded", "htmx:pushedIntoHistory", "htmx:replacedInHistory"]) {
     document.addEventListener(name, forgetAddress);
   }
   document.addEventListener("htmx:beforeRequest", () => networkError(false));

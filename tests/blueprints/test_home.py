@@ -9,15 +9,21 @@ from tests.support.browser import StrictClient
 @pytest.mark.parametrize(
     ("wish", "lang"), [("uk,de;q=0.7", "uk"), ("tr", "de"), ("", "de"), ("en-US,en;q=0.9", "en")]
 )
-def test_the_front_door_speaks_the_browsers_language(client: StrictClient, wish: str, lang: str) -> None:
+def test_the_front_door_speaks_the_browsers_language(
+    client: StrictClient, wish: str, lang: str
+) -> None:
     answer = client.get("/", headers={"Accept-Language": wish})
     assert answer.location == f"/{lang}/"
     assert "Accept-Language" in answer.headers["Vary"]
 
 
 @pytest.mark.parametrize("lang", list(LOCALES))
-@pytest.mark.parametrize("path", ["", "impressum", "datenschutz", "barrierefreiheit", "leichte-sprache"])
-def test_every_public_page_exists_in_every_language(client: StrictClient, lang: str, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["", "impressum", "datenschutz", "barrierefreiheit", "leichte-sprache"]
+)
+def test_every_public_page_exists_in_every_language(
+    client: StrictClient, lang: str, path: str
+) -> None:
     page = client.get(f"/{lang}/{path}")
     assert page.status_code == 200
     assert (page.document.get("lang"), page.document.get("dir")) == (lang, LOCALES[lang].direction)

@@ -45,10 +45,16 @@ def test_a_short_link_leads_to_the_town_in_the_browsers_language(client: StrictC
     assert page.path == "/ar/anfrage/brakel?k=flyer&e=2026-1"
     assert page.document.get("dir") == "rtl"
     values = page.form("request-form").values
-    assert (values["town"], values["channel"], values["edition"]) == (["brakel"], ["flyer"], ["2026-1"])
+    assert (values["town"], values["channel"], values["edition"]) == (
+        ["brakel"],
+        ["flyer"],
+        ["2026-1"],
+    )
 
 
-@pytest.mark.parametrize("path", ["/a/atlantis", "/de/anfrage/atlantis", "/xx/anfrage/brakel", "/de/nix"])
+@pytest.mark.parametrize(
+    "path", ["/a/atlantis", "/de/anfrage/atlantis", "/xx/anfrage/brakel", "/de/nix"]
+)
 def test_what_does_not_exist_is_a_helpful_page(client: StrictClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
@@ -62,17 +68,25 @@ def test_a_complete_form_becomes_a_request(client: StrictClient) -> None:
     request = IntakeRequest.get()
     assert request.ref in page.main_text
     assert (request.language, request.topics) == ("de", ["german", "housing"])
-    assert (request.relation, request.spoken_language, request.interpreter) == ("volunteer", "uk", True)
+    assert (request.relation, request.spoken_language, request.interpreter) == (
+        "volunteer",
+        "uk",
+        True,
+    )
 
 
 def test_four_answers_are_enough(client: StrictClient) -> None:
     form = form_page(client, "/de/anfrage/").form("request-form")
-    answer = form.fill(town="warburg", display_name="DEMO", contact="demo@example.org", consent=True).submit()
+    answer = form.fill(
+        town="warburg", display_name="DEMO", contact="demo@example.org", consent=True
+    ).submit()
     assert answer.status_code == 303
 
 
 @pytest.mark.parametrize("lang", list(LOCALES))
-def test_what_is_missing_is_said_at_its_field_and_in_the_summary(client: StrictClient, lang: str) -> None:
+def test_what_is_missing_is_said_at_its_field_and_in_the_summary(
+    client: StrictClient, lang: str
+) -> None:
     answer = form_page(client, f"/{lang}/anfrage/").form("request-form").submit()
     assert answer.status_code == 422
     assert set(answer.errors) == {"town", "display_name", "contact", "consent"}
@@ -95,7 +109,9 @@ def test_nothing_typed_is_lost_when_something_is_missing(client: StrictClient) -
 
 
 @pytest.mark.parametrize(("one", "other"), list(permutations(LOCALES, 2)))
-def test_switching_the_language_keeps_every_entry(client: StrictClient, one: str, other: str) -> None:
+def test_switching_the_language_keeps_every_entry(
+    client: StrictClient, one: str, other: str
+) -> None:
     form = form_page(client, f"/{one}/anfrage/?k=poster").form("request-form").fill(**FILLED)
     answer = form.submit("_switch", other)
     assert answer.status_code == 200
@@ -111,7 +127,9 @@ def test_switching_the_language_keeps_every_entry(client: StrictClient, one: str
 @pytest.mark.parametrize(
     ("choice", "page"), [("andere-stadt", "andere-stadt"), ("landesunterkunft", "landesunterkunft")]
 )
-def test_people_from_elsewhere_get_a_contact_page(client: StrictClient, choice: str, page: str) -> None:
+def test_people_from_elsewhere_get_a_contact_page(
+    client: StrictClient, choice: str, page: str
+) -> None:
     answer = form_page(client, "/en/anfrage/").form("request-form").fill(town=choice).submit()
     assert answer.status_code == 303
     assert answer.follow().path == f"/en/anfrage/{page}"

@@ -36,7 +36,9 @@ def step(answer: Answer, move: str, **entries: str) -> Answer:
 
 
 def token(answer: Answer) -> str:
-    return next(e.get("value", "") for e in answer.document.iter("input") if e.get("name") == "csrf_token")
+    return next(
+        e.get("value", "") for e in answer.document.iter("input") if e.get("name") == "csrf_token"
+    )
 
 
 def test_the_list_shows_what_is_mine_without_names(desk: StrictClient) -> None:
@@ -120,7 +122,9 @@ def test_a_lost_code_is_replaced_and_shown_once(desk: StrictClient) -> None:
     request = make_request("brakel")
     page = desk.get(f"/eingang/{request.ref}").form(f"/eingang/{request.ref}/code").submit()
     assert page.status_code == 200
-    code = next("".join(e.itertext()).strip() for e in page.document.iter("p") if e.get("class") == "code")
+    code = next(
+        "".join(e.itertext()).strip() for e in page.document.iter("p") if e.get("class") == "code"
+    )
     assert code not in desk.get(f"/eingang/{request.ref}").text
     visitor = type(desk)(desk.application, Answer, use_cookies=True)
     assert visitor.get("/de/anfrage/status").form().fill(code=code).submit().status_code == 303

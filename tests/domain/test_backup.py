@@ -1,5 +1,6 @@
 import gzip
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import pytest
 
 from portal import db, keys, migrations
 from portal.db import database as handle
+from portal.domain.accounts import sessions
 from portal.domain.actors import SYSTEM
 from portal.domain.backup import BackupBroken, dump, restore
 from portal.domain.backup.sealed_file import BLOCK_BYTES, MAGIC, SealedReader, SealedWriter
@@ -76,8 +78,7 @@ def test_a_backup_brings_everything_back(
         found = contents()
         assert (restored.deleted_again, restored.findings) == (0, ())
         assert found.pop("audit_entry")[:-1] == expected.pop("audit_entry")
-        assert [entry["seq"] for entry in found.pop("audit_head")] != []
-        expected.pop("audit_head")
+        assert len(found.pop("audit_head")) == len(expected.pop("audit_head"))
         assert found == expected
         again = IntakeRequest.get(IntakeRequest.ref == request.ref)
         assert [message.text for message in messages_of(again, reader=None)] == [NAME]
@@ -86,15 +87,12 @@ def test_a_backup_brings_everything_back(
     assert head.rows == sum(table.rows for table in head.tables) > 0
 
 
-def test_the_way_from_sqlite_to_postgres_and_back(
-    database: str, databases: Databases, tmp_path: Path
-) -> None:
-    """On PostgreSQL: out of it, into SQLite, and in again over what is there."""
+def test_the_way_into_sqlite_and_back(databases: Databases, tmp_path: Path) -> None:
     something_of_everything()
     expected = contents()["intake_request"]
     dump(tmp_path / "first")
     with other_database(databases, tmp_path, sqlite=True):
-        restore(tmp_path / "first", data_dir=tmp_path / "..")
+        restore(tmp_path / "first", data_dir=tmp_path)
         dump(tmp_path / "second")
     restore(tmp_path / "second", data_dir=tmp_path, replace=True)
     assert contents()["intake_request"] == expected
@@ -120,8 +118,6 @@ def test_the_restored_log_is_still_guarded(tmp_path: Path) -> None:
 
 
 def test_nobody_is_signed_in_by_a_backup(tmp_path: Path) -> None:
-    from portal.domain.accounts import sessions  # noqa: PLC0415 - only here
-
     sessions.open_for_account(make_account(), complete=True)
     dump(tmp_path / "backup")
     restore(tmp_path / "backup", data_dir=tmp_path, replace=True)
@@ -129,7 +125,7 @@ def test_nobody_is_signed_in_by_a_backup(tmp_path: Path) -> None:
 
 
 def test_what_was_acknowledged_before_is_in_it_while_others_write(
-    database: str, databases: Databases, tmp_path: Path
+    databases: Databases, tmp_path: Path
 ) -> None:
     started, failures = threading.Event(), []
 
@@ -196,8 +192,7 @@ def test_a_filled_database_is_replaced_only_on_demand(tmp_path: Path) -> None:
 
 
 def with_wrong_key(file: Path) -> None:
-    other = keys.new_keyring()
-    keys.use_keyring(keys.Keyring(session=other.session, hashing=other.hashing, audit=other.audit, current="k1", seals=other.seals))
+    keys.use_keyring(keys.new_keyring())
 
 
 def with_unknown_key(file: Path) -> None:
@@ -324,7 +319,7 @@ def test_a_dump_that_fails_leaves_the_old_file(
     file = tmp_path / "backup"
     dump(file)
     before = file.read_bytes()
-    monkeypatch.setattr("portal.domain.backup.dump.head_of_database", lambda: 1 / 0)
+    monkeypatch.setattr("portal.domain.backup.dumping.head_of_database", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         dump(file)
     assert file.read_bytes() == before
@@ -343,21 +338,19 @@ def test_a_backup_shows_nothing_of_its_content(tmp_path: Path) -> None:
     assert b"account" not in data
 
 
-def test_an_older_backup_is_brought_up_to_date(databases: Databases, tmp_path: Path) -> None:
+def test_an_older_backup_is_brought_up_to_date(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The tables are made as they were then, filled, and then changed as every other database was."""
     dump(tmp_path / "backup")
-    later = migrations.FOLDER / "9998_only_in_this_test.py"
-    later.write_text(
-        "def up(migrator, db):\n    db.execute_sql('ALTER TABLE town ADD COLUMN river TEXT')\n"
-    )
-    try:
-        with other_database(databases, tmp_path, sqlite=False):
-            restore(tmp_path / "backup", data_dir=tmp_path)
-            columns = {column.name for column in handle.get_columns("town")}
-            assert "river" in columns
-            assert migrations.applied()[-1] == later.stem
-    finally:
-        later.unlink()
+    folder = shutil.copytree(migrations.FOLDER, tmp_path / "migrations")
+    later = "def up(migrator, db):\n    db.execute_sql('ALTER TABLE town ADD COLUMN river TEXT')\n"
+    (folder / "9998_rivers.py").write_text(later)
+    monkeypatch.setattr(migrations, "FOLDER", folder)
+    with other_database(databases, tmp_path, sqlite=False):
+        restore(tmp_path / "backup", data_dir=tmp_path)
+        assert "river" in {column.name for column in handle.get_columns("town")}
+        assert migrations.applied()[-1] == "9998_rivers"
 
 
 @pytest.mark.parametrize("size", [0, 1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 3 * BLOCK_BYTES])

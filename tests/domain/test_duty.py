@@ -61,7 +61,9 @@ def test_every_town_has_an_owner_whoever_is_missing() -> None:
     coordinator = make_account(role=Role.COORDINATOR, position="KS")
     holder = make_account(role=Role.CASE_MANAGER)
     substitute = make_account(role=Role.CASE_MANAGER)
-    for town, own, deputy, office in product(Town.select(), *[("there", "absent", "none")] * 2, ("there", "absent")):
+    for town, own, deputy, office in product(
+        Town.select(), *[("there", "absent", "none")] * 2, ("there", "absent")
+    ):
         _staff(town.position, holder, own, substitute=False)
         _staff(town.position, substitute, deputy, substitute=True)
         _absent(coordinator, office == "absent")

@@ -58,7 +58,9 @@ def test_one_name_sounds_the_same_in_two_scripts(one: str, other: str) -> None:
     assert sounds(one) == sounds(other) != frozenset()
 
 
-@pytest.mark.parametrize(("one", "other"), [("Olena", "Fatima"), ("Ali", "Bo"), ("Anna", "Maria"), ("Maria", "Peter")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("Olena", "Fatima"), ("Ali", "Bo"), ("Anna", "Maria"), ("Maria", "Peter")]
+)
 def test_different_names_sound_different(one: str, other: str) -> None:
     assert not sounds(one) & sounds(other)
 

@@ -41,7 +41,9 @@ def test_a_foreign_request_is_as_missing_as_one_that_never_was() -> None:
         open_request(by=manager, reference="HX-AAAA-AA")
 
 
-@pytest.mark.parametrize("role", [role for role in Role if Permission.INTAKE_WORK not in GRANTS[role]])
+@pytest.mark.parametrize(
+    "role", [role for role in Role if Permission.INTAKE_WORK not in GRANTS[role]]
+)
 def test_nobody_else_ever_sees_one(role: Role) -> None:
     """Hard rule 1 of the permission matrix."""
     person = make_account(role)

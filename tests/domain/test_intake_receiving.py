@@ -85,7 +85,9 @@ def test_neither_number_nor_code_is_stored_readably() -> None:
         ("consent", {"consent": False}),
     ],
 )
-def test_what_the_rules_forbid_is_refused_at_its_field(field: str, wrong: dict[str, object]) -> None:
+def test_what_the_rules_forbid_is_refused_at_its_field(
+    field: str, wrong: dict[str, object]
+) -> None:
     with pytest.raises(RuleBroken) as refused:
         receive(make_answers("brakel", **wrong))
     assert refused.value.field == field

@@ -35,9 +35,7 @@ def test_from_every_open_state_an_end_can_be_reached(state: State) -> None:
 
 
 def test_every_move_into_an_end_has_an_outcome_and_no_other_move() -> None:
-    ending = {
-        move for moves in TRANSITIONS.values() for move, to in moves.items() if to in ENDED
-    }
+    ending = {move for moves in TRANSITIONS.values() for move, to in moves.items() if to in ENDED}
     assert ending == set(OUTCOMES)
 
 

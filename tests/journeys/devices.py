@@ -22,7 +22,7 @@ STORAGE_WATCH = """
       if (kept.length) console.error("kept in the browser: " + kept);
     };
     if (location.protocol.startsWith("http")) {
-      for (const event of ["DOMContentLoaded", "load", "pagehide"]) addEventListener(event, tell);
+      for (const event of ["load", "pagehide"]) addEventListener(event, tell);
     }
 """
 """Runs in every page: what a page leaves behind in a shared computer becomes a message."""

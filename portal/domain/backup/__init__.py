@@ -4,8 +4,8 @@ The file holds every row as lines of JSON, as of one moment, compressed and seal
 not hold). Sessions and counted tries are left out: nobody wants to be signed in by a backup.
 """
 
-from portal.domain.backup.dump import dump
-from portal.domain.backup.restore import Restored, restore
+from portal.domain.backup.dumping import dump
+from portal.domain.backup.restoring import Restored, restore
 from portal.domain.backup.sealed_file import BackupBroken
 
 __all__ = ["BackupBroken", "Restored", "dump", "restore"]

@@ -15,7 +15,7 @@ from portal import migrations
 from portal.db import database, is_sqlite
 from portal.domain import rotation
 from portal.domain.actors import SYSTEM
-from portal.domain.backup.dump import Head, TableHead
+from portal.domain.backup.dumping import Head, TableHead
 from portal.domain.backup.sealed_file import BackupBroken, SealedReader
 from portal.domain.changes import change, upkeep
 from portal.domain.errors import RuleBroken
