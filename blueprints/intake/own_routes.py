@@ -33,7 +33,7 @@ def enter_code() -> ResponseReturnValue:
         form.refuse(
             RuleBroken(_("Diesen Code kennen wir nicht. Bitte prüfen Sie ihn."), field="code")
         )
-        return page("intake/enter_code.html", 422, form=form)
+        return page("intake/enter_code.html", 404, form=form)
     open_for_request(found)
     return redirect(url_for("intake.mine"), 303)
 

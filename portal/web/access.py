@@ -66,9 +66,9 @@ def guard() -> ResponseReturnValue | None:
     if mark is None:
         raise RuntimeError(f"{request.endpoint} does not say who may call it")
     if mark == REQUESTER:
-        return None if requester_id() else redirect(url_for("intake.enter_code"), 303)
+        return None if requester_id() else _to_sign_in("intake.enter_code")
     if not current_user.is_authenticated:
-        return _to_sign_in()
+        return _to_sign_in("accounts.sign_in", next=request.path)
     if mark != SIGNED_IN and not may(current_user.account, Permission(mark)):
         raise NotAllowed
     return None
@@ -80,9 +80,11 @@ def requester_id() -> int | None:
     return request_id
 
 
-def _to_sign_in() -> ResponseReturnValue:
+def _to_sign_in(endpoint: str, **values: str) -> ResponseReturnValue:
+    """Lead to where one signs in; what was typed is kept on the page that says so."""
     if request.method != "GET":
         abort(401)
+    address = url_for(endpoint, **values)  # type: ignore[arg-type]
     if request.headers.get("HX-Request"):
-        return "", 401, {"HX-Redirect": url_for("accounts.sign_in")}
-    return redirect(url_for("accounts.sign_in", next=request.path), 303)
+        return "", 401, {"HX-Redirect": address}
+    return redirect(address, 303)

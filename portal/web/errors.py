@@ -17,6 +17,7 @@ from portal.web.render import page
 log = logging.getLogger(__name__)
 
 SECONDS_UNTIL_RETRY = 5
+UNAUTHORIZED = 401
 SECRETS = ("csrf_token", "password", "code")  # parts of names of fields that are never shown again
 PROBLEMS = {
     400: (
@@ -78,7 +79,8 @@ def problem(status: int, text: str = "", **values: object) -> Response:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:  # noqa: PLR2004 - redirects are no problem
         return error.get_response()
-    answer = problem(error.code)
+    ended = error.code == UNAUTHORIZED  # the session, while somebody wrote
+    answer = _with_entries(error.code, resend=False) if ended else problem(error.code)
     answer.headers.extend(
         [(name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"}]
     )

@@ -6,7 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import Field, SelectMultipleField, widgets
-from wtforms.fields import PasswordField, StringField
+from wtforms.fields import BooleanField, PasswordField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
@@ -34,6 +34,9 @@ class PortalForm(FlaskForm):
         def bind_field(self, form: BaseForm, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Add the clean-up as the first filter of text fields; passwords stay as they were typed."""
             kind = unbound_field.field_class
+            if issubclass(kind, BooleanField):  # a box sends what the page offers, whatever came in its place
+                own_attributes = unbound_field.kwargs.get("render_kw") or {}
+                options = {**options, "render_kw": {"value": "y", **own_attributes}}
             if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
                 own = unbound_field.kwargs.get("filters", ())
                 options = {**options, "filters": [cleaned, *own]}

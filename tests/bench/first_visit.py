@@ -1,44 +1,51 @@
 """How many bytes a first visit of the form moves: the page and what it loads, as a browser asks for them."""
 
+import gzip
 import re
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from http.client import HTTPConnection
 
-from portal.config import ROOT
 from portal.i18n import LOCALES
-from tests.bench.load import Ask, send
-from tests.bench.visitors import NotAnswered
+from tests.bench.load import SECONDS_FOR_AN_ANSWER, Ask, Reply, send
+from tests.bench.visitors import GZIP, expect
 
 LANGUAGES = ("de", "ar")
-GZIP = {"Accept-Encoding": "gzip"}
-LOADED = re.compile(r'(?:href|src)="(/static/dist/[^"]+)"')
+BUILT = "/static/dist/"
+LOADED = re.compile(rf'(?:href|src)="({BUILT}[^"]+)"')
 LETTERS = re.compile(r"url\((text-(\w+)-\d+\.\w+\.woff2)\)")
 
 
 def weigh(address: str) -> dict[str, int]:
     """Return the bytes of the answers' bodies, by language."""
-    connection = HTTPConnection(address, timeout=10)
-    try:
-        return {language: _weigh(connection, language) for language in LANGUAGES}
-    finally:
-        connection.close()
+    with closing(HTTPConnection(address, timeout=SECONDS_FOR_AN_ANSWER)) as connection:
+        fetch = partial(_fetch, connection)
+        return {language: _weigh(fetch, language) for language in LANGUAGES}
 
 
-def _weigh(connection: HTTPConnection, language: str) -> int:
-    path = f"/{language}/anfrage/brakel"
-    page = send(connection, Ask(path)).body.decode()
-    linked = set(LOADED.findall(page)) | _letters(language)
-    return sum(_bytes(connection, one) for one in (path, *sorted(linked)))
+def _weigh(fetch: Callable[[str], Reply], language: str) -> int:
+    page = fetch(f"/{language}/anfrage/brakel")
+    linked = sorted(set(LOADED.findall(_text(page))))
+    loaded = {path: fetch(path) for path in linked}
+    for name in _letters(loaded, language):
+        loaded[name] = fetch(name)
+    return sum(len(reply.body) for reply in (page, *loaded.values()))
 
 
-def _letters(language: str) -> set[str]:
-    """Return the fonts that a page in this language needs: Latin ones always, its own script besides."""
+def _letters(loaded: dict[str, Reply], language: str) -> list[str]:
+    """Return the fonts that a page in this language needs: Latin letters and those of its own script."""
     scripts = {"latn", LOCALES[language].script.lower()}
-    style = next((ROOT / "static" / "dist").glob("portal.*.css")).read_text("utf-8")
-    return {f"/static/dist/{name}" for name, script in LETTERS.findall(style) if script in scripts}
+    styles = [_text(reply) for path, reply in loaded.items() if path.endswith(".css")]
+    found = [pair for style in styles for pair in LETTERS.findall(style)]
+    return [BUILT + name for name, script in found if script in scripts]
 
 
-def _bytes(connection: HTTPConnection, path: str) -> int:
+def _text(reply: Reply) -> str:
+    return gzip.decompress(reply.body).decode()
+
+
+def _fetch(connection: HTTPConnection, path: str) -> Reply:
     reply = send(connection, Ask(path, headers=GZIP))
-    if reply.status != 200:
-        raise NotAnswered(f"{path}: {reply.status}")
-    return len(reply.body)
+    expect([reply], 200)
+    return reply

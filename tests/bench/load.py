@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPMessage
 from itertools import islice
 from time import perf_counter
 
@@ -27,7 +29,7 @@ class Reply:
     """What came back, and after how many seconds."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: HTTPMessage
     body: bytes
     seconds: float
 
@@ -59,26 +61,17 @@ class _Queue:
 
 def run(address: str, asks: Iterable[Ask], *, seconds: float) -> Load:
     """Send the requests over eight kept connections, as fast as they are answered."""
-    replies: list[Reply] = []
     begun = perf_counter()
     queue = _Queue(asks, seconds)
-    threads = [
-        threading.Thread(target=_visit, args=(address, queue, replies)) for _ in range(CONNECTIONS)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(CONNECTIONS) as visitors:
+        visits = [visitors.submit(_visit, address, queue) for _ in range(CONNECTIONS)]
+    replies = [reply for visit in visits for reply in visit.result()]
     return Load(replies, perf_counter() - begun)
 
 
-def _visit(address: str, asks: Iterable[Ask], replies: list[Reply]) -> None:
-    connection = HTTPConnection(address, timeout=SECONDS_FOR_AN_ANSWER)
-    try:
-        for ask in asks:
-            replies.append(send(connection, ask))  # noqa: PERF401 - kept even if a later one fails
-    finally:
-        connection.close()
+def _visit(address: str, asks: Iterable[Ask]) -> list[Reply]:
+    with closing(HTTPConnection(address, timeout=SECONDS_FOR_AN_ANSWER)) as connection:
+        return [send(connection, ask) for ask in asks]
 
 
 def send(connection: HTTPConnection, ask: Ask) -> Reply:

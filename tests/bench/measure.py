@@ -74,13 +74,15 @@ class Bench:
     def round(self, seconds: float) -> Round:
         """Measure everything once, one thing after the other."""
         bare = run(self._bare, repeat(Ask("/")), seconds=seconds)
-        visitors.expect_pages(bare.replies)
+        visitors.expect(bare.replies, 200)
         pages = run(self._portal, visitors.form_pages(), seconds=seconds)
-        visitors.expect_pages(pages.replies)
+        visitors.expect(pages.replies, 200)
         commits = disk.commit(self._folder / "raw.db", seconds=seconds)
         # What was fetched is what is sent: no form is used twice, none has to be made up.
-        sent = run(self._portal, visitors.submissions(pages.replies), seconds=seconds)
-        self.acknowledged += len(visitors.expect_acknowledged(sent.replies))
+        filled_in = visitors.submissions(pages.replies)
+        sent = run(self._portal, filled_in, seconds=seconds)
+        visitors.expect(sent.replies, 303, visitors.ARRIVED)
+        self.acknowledged += len(sent.replies)
         return Round(
             bare=_figure_of(bare),
             page=_figure_of(pages),

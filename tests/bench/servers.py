@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from portal.config import ROOT
 
@@ -33,18 +33,22 @@ def environment(folder: Path) -> dict[str, str]:
 def portal_command(*arguments: str, env: Mapping[str, str]) -> None:
     """Run a `portal` command; raise CalledProcessError if it complains."""
     command = [sys.executable, "-m", "portal.cli", *arguments]
-    subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(  # noqa: S603 - our own command
+        command, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL
+    )
 
 
 @contextmanager
 def running(name: str, env: Mapping[str, str]) -> Iterator[str]:
     """Run a server of `child.py` on a free port; give its address."""
     command = [sys.executable, "-m", "tests.bench.child", name]
-    with subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True) as child:
-        assert child.stderr is not None
+    with subprocess.Popen(  # noqa: S603 - our own server
+        command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
+    ) as child:
+        lines = cast("IO[str]", child.stderr)
         try:
-            address = _address(child.stderr)
-            threading.Thread(target=_pass_on, args=[child.stderr], daemon=True).start()
+            address = _address(lines)
+            threading.Thread(target=_pass_on, args=[lines], daemon=True).start()
             yield address
         finally:
             child.terminate()

@@ -191,7 +191,19 @@ def test_with_the_code_a_person_sees_writes_corrects_and_withdraws(
     assert page.path == "/uk/anfrage/zurueckgezogen"
     assert other_device.get("/uk/anfrage/meine").status_code == 303
     again = other_device.get("/uk/anfrage/status").form().fill(code=code).submit()
-    assert (again.status_code, list(again.errors)) == (422, ["code"])
+    assert (again.status_code, list(again.errors)) == (404, ["code"])
+
+
+def test_a_message_survives_the_end_of_the_session(client: StrictClient, clock: TestClock) -> None:
+    code = code_of(form_page(client).form("request-form").fill(**FILLED).submit().follow())
+    page = client.get("/de/anfrage/status").form().fill(code=code).submit().follow()
+    message = page.form("/de/anfrage/meine/nachricht").fill(text="Eine lange Nachricht")
+    clock.move(minutes=20)
+    expired = message.submit()
+    assert expired.status_code == 400
+    still = expired.form().submit()
+    assert still.status_code == 401
+    assert "Eine lange Nachricht" in still.main_text
 
 
 def test_a_machine_is_kept_and_marked_not_refused(client: StrictClient) -> None:

@@ -1,0 +1,92 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from portal.domain import health, tick
+from portal.domain.outbox import Letter
+from portal.domain.permissions import Role
+from portal.domain.privacy import anchors, retention
+from portal.domain.tick import STEPS, Outside
+from portal.models.outbox import OutboxMail
+from portal.models.privacy import AuditHead
+from portal.models.tick import TickStep
+from tests.support.clock import TestClock
+from tests.support.people import make_account, make_request
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Outside:
+    return Outside(tmp_path)
+
+
+def steps() -> dict[str, TickStep]:
+    return {step.name: step for step in TickStep.select()}
+
+
+def test_everything_is_done_and_noted(outside: Outside, clock: TestClock) -> None:
+    assert tick.tick(outside) == {}
+    assert {name: step.ran_at for name, step in steps().items()} == {
+        step.name: clock() for step in STEPS
+    }
+    assert (outside.data_dir / anchors.FILE).exists()
+
+
+def test_a_late_request_is_told_by_mail(outside: Outside, clock: TestClock) -> None:
+    make_account(Role.CASE_MANAGER, position="CMS-III-a", mail="brakel@example.org")
+    make_request("brakel")
+    clock.move(days=3)
+    letters: list[Letter] = []
+    tick.tick(replace(outside, send=letters.append))
+    assert [letter.to for letter in letters] == ["brakel@example.org"]
+
+
+def test_without_a_mail_server_letters_wait(outside: Outside, clock: TestClock) -> None:
+    make_account(Role.CASE_MANAGER, position="CMS-III-a")
+    make_request("brakel")
+    clock.move(days=3)
+    assert tick.tick(outside) == {}
+    assert OutboxMail.get().tries == 0
+
+
+def test_only_what_is_due_is_done_unless_asked_for(outside: Outside, clock: TestClock) -> None:
+    tick.tick(outside, everything=False)
+    clock.move(minutes=40)
+    tick.tick(outside, everything=False)
+    age = {name: clock() - step.ran_at for name, step in steps().items()}
+    assert {name for name, since in age.items() if not since} == {"reminders", "letters"}
+    tick.tick(outside)
+    assert {step.ran_at for step in TickStep.select()} == {clock()}
+
+
+def test_one_failing_step_stops_no_other_and_is_tried_again(
+    outside: Outside, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_data_dir: Path) -> None:
+        raise RuntimeError("Kanarienvogel")
+
+    monkeypatch.setattr(retention, "run", fail)
+    assert tick.tick(outside, everything=False) == {"retention": "RuntimeError"}
+    assert {name for name, step in steps().items() if not step.error} == {
+        "reminders",
+        "letters",
+        "audit",
+    }
+    assert health.problems() == ["Der Schritt „retention“ schlägt fehl: RuntimeError"]
+    monkeypatch.undo()
+    clock.move(minutes=1)
+    assert tick.tick(outside, everything=False) == {}
+    assert health.problems() == []
+
+
+def test_a_broken_log_raises_the_alarm_and_gets_no_new_anchor(outside: Outside) -> None:
+    tick.tick(outside)
+    before = (outside.data_dir / anchors.FILE).read_text()
+    AuditHead.update(mac="0" * 64).where(AuditHead.chain == "changes").execute()
+    errors = tick.tick(outside)
+    assert list(errors) == ["audit"]
+    assert "Kette „changes“" in errors["audit"]
+    assert (outside.data_dir / anchors.FILE).read_text() == before
+    assert errors["audit"] in health.problems()[0]
