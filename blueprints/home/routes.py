@@ -4,7 +4,7 @@ from flask import Blueprint, Response, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.domain.health import problems
-from portal.domain.privacy.texts import current_text
+from portal.domain.texts import current_text
 from portal.domain.today import waiting_for
 from portal.domain.towns import active_towns, county
 from portal.i18n import SOURCE, locale

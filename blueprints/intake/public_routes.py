@@ -16,7 +16,7 @@ from portal.domain.errors import RuleBroken
 from portal.domain.intake import requester
 from portal.domain.intake.receiving import receive
 from portal.domain.intake.suspicion import looks_automatic, render_stamp
-from portal.domain.privacy.texts import current_text
+from portal.domain.texts import current_text
 from portal.domain.towns import active_towns, county, county_setting, town_by_slug
 from portal.i18n import locale
 from portal.web.access import public

@@ -6,10 +6,11 @@ import secrets
 from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.db import WritersBusy
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken, TooManyTries
+from portal.domain.text import clean
 from portal.i18n import _, _l
 from portal.web.access import PUBLIC, REQUESTER, access_of
 from portal.web.render import page
@@ -60,6 +61,7 @@ PROBLEMS = {
 def setup_errors(app: Flask) -> None:
     """Map every refusal to its page."""
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(CSRFError, _without_token)
     app.register_error_handler(NotFound, lambda _error: problem(404))
     app.register_error_handler(NotAllowed, lambda _error: problem(403))
@@ -87,6 +89,11 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
+def _foreign_host(_error: SecurityError) -> ResponseReturnValue:
+    """Answer without a page: no link can be written for a host that is not ours."""
+    return Response("Diese Adresse gehört nicht zum Portal.\n", 400, mimetype="text/plain")
+
+
 def _without_token(_error: CSRFError) -> ResponseReturnValue:
     """Keep what was typed: the session may have ended while somebody wrote for an hour.
 
@@ -100,7 +107,7 @@ def _without_token(_error: CSRFError) -> ResponseReturnValue:
 def _with_entries(status: int, text: str = "", *, resend: bool, **values: object) -> Response:
     """Answer with a problem and everything that was typed, but secrets."""
     typed = {
-        name: entries
+        clean(name): [clean(entry) for entry in entries]
         for name, entries in request.form.lists()
         if any(entries) and not any(secret in name for secret in SECRETS)
     }

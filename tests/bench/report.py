@@ -62,8 +62,12 @@ def as_markdown(outcome: Outcome) -> str:
 
 
 def _ratio(outcome: Outcome, name: str, label: str) -> str:
-    rounds = ", ".join(f"1 : {1 / getattr(one, name):.0f}" for one in outcome.rounds)
-    return f"| {label} | 1 : {1 / outcome.ratio(name):.0f} | {rounds} |"
+    rounds = ", ".join(_one_to(getattr(one, name)) for one in outcome.rounds)
+    return f"| {label} | {_one_to(outcome.ratio(name))} | {rounds} |"
+
+
+def _one_to(ratio: float) -> str:
+    return f"1 : {1 / ratio:.1f}"
 
 
 def write(outcome: Outcome, file: Path) -> None:

@@ -92,6 +92,21 @@ def test_signing_in_with_both_factors(app, make_account, clock):
     assert page.form("code-form").fill(code=codes[0]).submit().follow().path == "/heute"
 
 
+@pytest.mark.parametrize("code", ["", "000000", "kein Code"])
+def test_a_wrong_first_code_enrols_nothing_and_keeps_the_secret(code, app, make_account):
+    client = browser(app)
+    account = make_account(Role.CASE_MANAGER, password=PASSWORD)
+    page = give_password(client, account).follow()
+    again = page.form("code-form").fill(code=code).submit()
+    assert again.status_code == 422
+    assert "code" in again.errors
+    assert secret_on(again) == secret_on(page)
+    assert Account.get_by_id(account.id).totp_sealed is None
+    assert not is_in(client)
+    enrol(again)
+    assert is_in(client)
+
+
 def test_without_a_second_factor_the_password_is_enough(app, make_account):
     client = browser(app)
     answer = give_password(client, make_account(Role.ASSISTANT, password=PASSWORD))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from peewee import BlobField
 
 from portal import keys
 from portal.domain import rotation
@@ -17,6 +18,7 @@ from portal.keys import HEADER_BYTES, KeyFileError, Keyring, SealBroken
 from portal.models.accounts import Account, Session
 from portal.models.intake import IntakeRequest
 from portal.models.privacy import AuditEntry
+from portal.models.schema import TABLES
 from tests.support.people import make_account, make_request
 
 NAME = "Оксана سلمى"
@@ -135,8 +137,9 @@ def case_manager(database: str) -> Account:
 
 
 @pytest.fixture
-def filled(case_manager: Account) -> IntakeRequest:
+def filled(case_manager: Account, monkeypatch: pytest.MonkeyPatch) -> IntakeRequest:
     """A row in every sealed column, and more requests than fit into one step."""
+    monkeypatch.setattr(rotation, "ROWS_AT_ONCE", 3)
     for _number in range(rotation.ROWS_AT_ONCE + 1):
         make_request("warburg")
     request = make_request("brakel", display_name=NAME)
@@ -172,10 +175,6 @@ def test_everything_sealed_is_sealed_anew(
 
 def test_every_sealed_column_is_known() -> None:
     """A new column of sealed values that nobody lists would be lost with the old key."""
-    from peewee import BlobField  # noqa: PLC0415
-
-    from portal.models.schema import TABLES  # noqa: PLC0415
-
     blobs = {
         field for table in TABLES for field in table._meta.sorted_fields if isinstance(field, BlobField)
     }

@@ -1,8 +1,9 @@
+from collections import defaultdict
 from datetime import timedelta
 
 import pytest
 
-from portal.domain import outbox
+from portal.domain import events, outbox
 from portal.domain.changes import change
 from portal.domain.actors import SYSTEM
 from portal.domain.intake.handling import withdraw
@@ -19,6 +20,12 @@ from tests.support.people import make_account, make_request
 
 CANARY = "Kanarienvogel Zwitscher"
 pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start without the listeners of other tests."""
+    monkeypatch.setattr(events, "_listeners", defaultdict(list))
 
 
 class MailServer:

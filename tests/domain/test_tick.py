@@ -1,9 +1,10 @@
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from portal.domain import health, tick
+from portal.domain import events, health, tick
 from portal.domain.outbox import Letter
 from portal.domain.permissions import Role
 from portal.domain.privacy import anchors, retention
@@ -15,6 +16,12 @@ from tests.support.clock import TestClock
 from tests.support.people import make_account, make_request
 
 pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start without the listeners of other tests."""
+    monkeypatch.setattr(events, "_listeners", defaultdict(list))
 
 
 @pytest.fixture

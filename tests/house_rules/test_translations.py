@@ -14,6 +14,8 @@ from portal.i18n import LOCALES, SOURCE
 
 FOLDER = ROOT / "portal" / "translations"
 TRANSLATED = sorted(set(LOCALES) - {SOURCE})
+FOLDERS = ("portal", "blueprints", "templates", "templates/_layout", "templates/_macros")
+"""Where `make translations` looks: folders whose names begin with _ only when they are named."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
 
 
@@ -43,9 +45,7 @@ def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     command = "pybabel -q extract -F pyproject.toml -k _l -k ngettext:1,2 --omit-header -o"
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        CommandLineInterface().run(
-            [*command.split(), str(pot), "portal", "blueprints", "templates"]
-        )
+        CommandLineInterface().run([*command.split(), str(pot), *FOLDERS])
     with pot.open("rb") as file:
         return read_po(file)
 

@@ -6,9 +6,13 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
+from portal.domain.county_pack import load_pack
+from portal.domain.demo import install_demo
+from portal.i18n import LOCALES
 from tests.conftest import chromium
 from tests.journeys.devices import DESK, Device, NewDevice
 from tests.journeys.serving import harmless_page, served
+from tests.support.counties import FOLDERS
 
 ARGUMENTS = [
     "--no-sandbox",  # a test run in a container is root
@@ -60,3 +64,11 @@ def new_device(chrome: Browser, server: str) -> Iterator[NewDevice]:
     for one in devices:
         one.check()
         one.context.close()
+
+
+@pytest.fixture
+def demo_server(demo_app: Flask) -> Iterator[str]:
+    """The address of the portal in demo mode, with the county's invented people and requests."""
+    install_demo(load_pack(FOLDERS["hoexter"] / "hoexter", locales=LOCALES))
+    with served(demo_app) as address:
+        yield address

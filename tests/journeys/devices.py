@@ -40,6 +40,7 @@ class Device:
         self.context = context
         self.origin = origin
         self.elsewhere: set[str] = set()
+        self.asked: list[str] = []
         self.complaints: list[str] = []
         context.set_default_timeout(MILLISECONDS)
         context.add_init_script(STORAGE_WATCH)
@@ -57,6 +58,7 @@ class Device:
             self._complain(f"console: {message.text}")
 
     def _asked(self, url: str) -> None:
+        self.asked.append(url)
         parts = urlsplit(url)
         host = f"{parts.scheme}://{parts.netloc}"
         if parts.scheme in {"http", "https"} and host not in {self.origin, *self.elsewhere}:

@@ -6,7 +6,6 @@ from typing import Any
 from playwright.sync_api import Page
 
 from portal.config import ROOT
-from portal.i18n import LOCALES
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -63,10 +62,6 @@ CONTRASTS = """
     });
 }
 """
-FONTS = """
-() => performance.getEntriesByType("resource").map((entry) => entry.name)
-  .filter((name) => name.endsWith(".woff2")).map((name) => name.split("/").pop())
-"""
 
 
 @cache
@@ -96,10 +91,3 @@ def too_wide(page: Page) -> list[str]:
 def too_small(page: Page) -> list[str]:
     """Find links and buttons outside of text that a finger misses."""
     return [f"too small: {what}" for what in page.evaluate(SMALL_TARGETS, SMALLEST_TARGET)]
-
-
-def wrong_fonts(page: Page, lang: str) -> list[str]:
-    """Find fonts that were fetched for letters this page is not written in."""
-    expected = {"latn", LOCALES[lang].script.lower()}
-    fetched = page.evaluate(FONTS)
-    return [f"fetched for nothing: {name}" for name in fetched if name.split("-")[1] not in expected]

@@ -16,8 +16,8 @@ from portal.domain.intake.contacts import Contact, parse_contact
 from portal.domain.intake.return_codes import code_for, hash_of
 from portal.domain.intake.sounds import sound_hashes
 from portal.domain.intake.states import State
-from portal.domain.privacy.texts import current_text
 from portal.domain.references import new_reference
+from portal.domain.texts import current_text
 from portal.domain.towns import county, county_setting, town_by_slug
 from portal.i18n import _l
 from portal.keys import keyring

@@ -1,0 +1,76 @@
+"""The log names no person, whatever goes wrong."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from portal.logs import KEYS, setup_logs
+
+CANARY = "Kanarienvogel"
+
+
+class Log:
+    def __init__(self) -> None:
+        self.stream = io.StringIO()
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.stream.getvalue().splitlines()]
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    made = Log()
+    setup_logs(made.stream)
+    yield made
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.captureWarnings(capture=False)
+
+
+def test_a_line_has_the_listed_keys_and_no_others(log: Log) -> None:
+    extra = {key: 7 for key in KEYS} | {"path": CANARY, "form": CANARY}
+    logging.getLogger("portal.test").info("request", extra=extra)
+    (line,) = log.lines()
+    assert set(line) == {"time", "level", "logger", "event", *KEYS}
+    assert (line["level"], line["logger"], line["event"]) == ("info", "portal.test", "request")
+    assert line["time"].endswith("+00:00")
+
+
+def test_values_put_into_a_message_are_left_out(log: Log) -> None:
+    logging.getLogger("somebody.else").warning("cannot parse %s", CANARY)
+    assert log.lines()[0]["event"] == "cannot parse %s"
+
+
+def test_an_exception_is_its_type_and_place(log: Log) -> None:
+    try:
+        try:
+            int(CANARY)
+        except ValueError as error:
+            raise RuntimeError(CANARY) from error
+    except RuntimeError:
+        logging.getLogger("portal.test").exception("unexpected")
+    (line,) = log.lines()
+    assert [entry for entry in line["exception"] if ":" not in entry] == ["ValueError", "RuntimeError"]
+    assert any("test_logs.py:" in entry for entry in line["exception"])
+    assert CANARY not in log.stream.getvalue()
+
+
+def test_an_exception_that_caused_itself_ends(log: Log) -> None:
+    error = RuntimeError("a")
+    error.__cause__ = error
+    logging.getLogger("portal.test").error("unexpected", exc_info=error)
+    assert log.lines()[0]["exception"] == ["RuntimeError"]
+
+
+@pytest.mark.parametrize("evil", ["a\nb", "a\r\nb", "\x1b[31m", "\u2028", '"}', "\ud800"])
+def test_no_value_can_forge_a_line(log: Log, evil: str) -> None:
+    logging.getLogger("portal.test").info("request", extra={"endpoint": evil})
+    assert len(log.stream.getvalue().split("\n")) == 2
+    assert log.stream.getvalue().isascii()
+    assert log.lines()[0]["endpoint"] == evil
