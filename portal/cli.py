@@ -112,7 +112,7 @@ def _connected() -> Iterator[None]:
     try:
         yield
     finally:
-        db.close()
+        db.close_all()
 
 
 @commands.command()

@@ -127,6 +127,7 @@ class BaseModel(Model):
 def open_database(url: str) -> None:
     """Bind the handle to a database and prove that it is safe to use."""
     parts = urlsplit(url)
+    close_all()
     database.initialize(_sqlite(parts.path) if parts.scheme == "sqlite" else _postgres(url))
     if parts.scheme == "sqlite":
         _check_sqlite()
@@ -187,23 +188,40 @@ def close() -> None:
         database.close()
 
 
+def close_all() -> None:
+    """Give up every connection of this process."""
+    if database.obj is not None:
+        close()
+        database.obj.close_all()
+
+
 class _WriteQueue:
-    """One writer at a time in this process, few waiting, nobody for long."""
+    """One writer at a time in this process, few waiting, nobody for long.
+
+    Whoever has the turn keeps it for what listeners write after the commit: waiting for a second place while holding
+    the lock would stop everybody when the queue is full.
+    """
 
     def __init__(self) -> None:
         self._places = threading.BoundedSemaphore(WRITERS_IN_QUEUE)
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._writer: int | None = None
 
     @contextmanager
     def turn(self) -> Iterator[None]:
+        if self._writer == threading.get_ident():
+            yield
+            return
         if not self._places.acquire(timeout=SECONDS_FOR_A_PLACE):
             raise WritersBusy
         try:
             if not self._lock.acquire(timeout=SECONDS_FOR_THE_LOCK):
                 raise WritersBusy
+            self._writer = threading.get_ident()
             try:
                 yield
             finally:
+                self._writer = None
                 self._lock.release()
         finally:
             self._places.release()

@@ -51,6 +51,7 @@ def problems_before_start(settings: Settings) -> list[str]:
         db.open_database(settings.database)
         with db.database.connection_context():
             problems += health.not_ready()
+        db.close_all()
     except (db.DatabaseUnusable, PeeweeException, OSError) as error:
         problems.append(f"Die Datenbank ist nicht benutzbar: {error}")
     return problems

@@ -88,7 +88,7 @@ def write(page) -> None:
     page.fill("#contact", CONTACT)
     page.check("[name=contact_wish][value=call]")
     page.check("[name=best_time][value=morning]")
-    page.select_option("#spoken_language", "ckb")
+    page.select_option("#spoken_language", "ku")
     page.check("#interpreter")
     for topic in ("housing", "school"):
         page.check(f"[name=topics][value={topic}]")
