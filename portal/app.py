@@ -19,6 +19,7 @@ from portal.web.login import setup_login
 from portal.web.navigation import setup_navigation
 from portal.web.prose import setup_prose
 from portal.web.render import setup_render
+from portal.web.request_log import setup_request_log
 from portal.web.sessions import setup_sessions
 
 LARGEST_FORM = 256 * 1024
@@ -31,6 +32,7 @@ def create_app(settings: Settings) -> Flask:
         "portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )
     setup_config(app, settings)
+    setup_request_log(app)
     setup_database(app, settings)
     setup_addresses(app)
     setup_sessions(app)

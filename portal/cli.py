@@ -30,6 +30,7 @@ from portal.domain.errors import RuleBroken
 from portal.domain.permissions import Role
 from portal.domain.privacy import audit as audits
 from portal.i18n import LOCALES
+from portal.logs import setup_logs
 from portal.migrations import migrate
 from portal.serve import problems_before_start
 from portal.serve import serve as serve_forever
@@ -200,6 +201,7 @@ def _listed(problems: Sequence[str]) -> str:
 @commands.command()
 def tick() -> None:
     """Erledigt die Hintergrundarbeit: Erinnerungen, Briefe, Löschfristen, Protokollprüfung."""
+    setup_logs()
     with _portal() as settings:
         errors = upkeep.tick(upkeep.Outside(settings.data_dir, mail.sender(settings.mail)))
     if errors:

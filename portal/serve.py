@@ -1,6 +1,8 @@
 """Run the portal for people: waitress in front, the upkeep beside it."""
 
 import logging
+import signal
+import sys
 import threading
 from datetime import timedelta
 from typing import Any
@@ -27,8 +29,9 @@ UPKEEP_EVERY = timedelta(minutes=5)
 
 
 def serve(settings: Settings) -> None:
-    """Answer requests until somebody stops the process."""
+    """Answer requests until somebody stops the process; what is under way is answered first."""
     setup_logs()
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit())
     app = create_app(settings)
     upkeep = Upkeep(settings)
     upkeep.start()

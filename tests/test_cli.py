@@ -23,7 +23,9 @@ OTHER_SETTINGS = ("PORT", "PORTAL_BASE_URL", "PORTAL_HOSTS", "PORTAL_KEY_FILE", 
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, databases: Databases) -> Iterator[Path]:
+def data_dir(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, databases: Databases
+) -> Iterator[Path]:
     """A machine on which nothing was set up yet, but the assets were built."""
     folder = tmp_path / "data"
     built = tmp_path / "manifest.json"
@@ -42,8 +44,11 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, databases: Databas
 
 
 @pytest.fixture
-def portal(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> Portal:
+def portal(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Portal:
     """Run a command; return its exit code and what it said."""
+    monkeypatch.setattr(cli, "setup_logs", lambda: None)  # the log is not what a command says
 
     def run(*arguments: str | Path) -> tuple[int, str]:
         code = cli.main([str(argument) for argument in arguments])
@@ -82,7 +87,9 @@ def test_the_database_file_is_for_its_owner_only(ready: Portal, data_dir: Path) 
     assert all(file.stat().st_mode & 0o077 == 0 for file in files)
 
 
-def test_setting_up_again_changes_nothing_and_names_what_stays(ready: Portal, data_dir: Path) -> None:
+def test_setting_up_again_changes_nothing_and_names_what_stays(
+    ready: Portal, data_dir: Path
+) -> None:
     ring = (data_dir / "keys.toml").read_bytes()
     Town.update(name="Umbenannt").where(Town.slug == "brakel").execute()
     code, said = ready("init", "--county", "hoexter")
@@ -97,7 +104,9 @@ def test_setting_up_again_changes_nothing_and_names_what_stays(ready: Portal, da
 def test_a_demo_has_people_and_requests(portal: Portal) -> None:
     for _time in range(2):
         assert portal("init", "--county", "hoexter", "--demo")[0] == 0
-        assert Account.select().where(Account.demo.is_set()).count() == Account.select().count() > 10
+        assert (
+            Account.select().where(Account.demo.is_set()).count() == Account.select().count() > 10
+        )
         assert IntakeRequest.select().count() == 12
 
 
@@ -148,7 +157,9 @@ def test_a_filled_database_never_gets_new_keys(ready: Portal, data_dir: Path) ->
         ("invite", "a@example.org", "Anna"),
     ],
 )
-def test_before_it_is_set_up_every_command_says_so(portal: Portal, arguments: tuple[str, ...]) -> None:
+def test_before_it_is_set_up_every_command_says_so(
+    portal: Portal, arguments: tuple[str, ...]
+) -> None:
     code, said = portal(*arguments)
     assert code == 1
     assert "keys.toml gibt es nicht" in said
@@ -176,9 +187,17 @@ def test_a_wrong_call_is_explained(portal: Portal, command: str) -> None:
 def test_help_lists_the_commands(portal: Portal) -> None:
     code, said = portal("--help")
     assert code == 0
-    assert {"init", "serve", "check", "tick", "audit", "backup", "restore", "keys", "invite"} <= set(
-        said.split()
-    )
+    assert {
+        "init",
+        "serve",
+        "check",
+        "tick",
+        "audit",
+        "backup",
+        "restore",
+        "keys",
+        "invite",
+    } <= set(said.split())
 
 
 def test_an_unreachable_database_is_one_sentence(
@@ -289,7 +308,10 @@ def test_a_backup_comes_back(ready: Portal, connected: None, tmp_path: Path) -> 
 def test_a_spoiled_or_missing_backup_is_one_sentence(ready: Portal, tmp_path: Path) -> None:
     file = tmp_path / "backup"
     code, said = ready("restore", file)
-    assert (code, said) == (1, f"Auf {file} kann nicht zugegriffen werden: No such file or directory\n")
+    assert (code, said) == (
+        1,
+        f"Auf {file} kann nicht zugegriffen werden: No such file or directory\n",
+    )
     file.write_bytes(b"something else")
     assert ready("restore", file) == (1, "Diese Datei ist keine Sicherung des KIM-Portals.\n")
     code, said = ready("backup", tmp_path / "no" / "folder")
@@ -318,7 +340,11 @@ def test_the_first_administrator_gets_a_link(ready: Portal) -> None:
     assert code == 0
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/konto/einladung/\S{40,}\n", said)
     account = Account.get()
-    assert (account.mail, account.name, account.demo) == ("technik@example.org", "Technik Eins", False)
+    assert (account.mail, account.name, account.demo) == (
+        "technik@example.org",
+        "Technik Eins",
+        False,
+    )
     assert roles_of(account) == {Role.ADMIN}
 
 

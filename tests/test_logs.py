@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from portal.domain.permissions import Role
 from portal.logs import KEYS, setup_logs
+from tests.support.browser import StrictClient
+from tests.support.people import make_account
+from tests.support.signing_in import signed_in
 
 CANARY = "Kanarienvogel"
 
@@ -34,7 +39,7 @@ def log() -> Iterator[Log]:
 
 
 def test_a_line_has_the_listed_keys_and_no_others(log: Log) -> None:
-    extra = {key: 7 for key in KEYS} | {"path": CANARY, "form": CANARY}
+    extra = dict.fromkeys(KEYS, 7) | {"path": CANARY, "form": CANARY}
     logging.getLogger("portal.test").info("request", extra=extra)
     (line,) = log.lines()
     assert set(line) == {"time", "level", "logger", "event", *KEYS}
@@ -56,7 +61,10 @@ def test_an_exception_is_its_type_and_place(log: Log) -> None:
     except RuntimeError:
         logging.getLogger("portal.test").exception("unexpected")
     (line,) = log.lines()
-    assert [entry for entry in line["exception"] if ":" not in entry] == ["ValueError", "RuntimeError"]
+    assert [entry for entry in line["exception"] if ":" not in entry] == [
+        "ValueError",
+        "RuntimeError",
+    ]
     assert any("test_logs.py:" in entry for entry in line["exception"])
     assert CANARY not in log.stream.getvalue()
 
@@ -74,3 +82,26 @@ def test_no_value_can_forge_a_line(log: Log, evil: str) -> None:
     assert len(log.stream.getvalue().split("\n")) == 2
     assert log.stream.getvalue().isascii()
     assert log.lines()[0]["endpoint"] == evil
+
+
+def test_a_request_is_logged_without_its_address_or_entries(log: Log, client: StrictClient) -> None:
+    logging.getLogger("portal.web.request_log").setLevel(logging.INFO)
+    client.get(f"/de/anfrage/brakel?k={CANARY}")
+    client.get(f"/de/{CANARY}")
+    client.post("/de/anfrage/status", data={"code": CANARY})
+    requests = [line for line in log.lines() if line["event"] == "request"]
+    assert [(line["endpoint"], line["method"]) for line in requests] == [
+        ("intake.form", "GET"),
+        ("", "GET"),
+        ("intake.enter_code", "POST"),
+    ]
+    assert all(line["ms"] >= 0 and line["status"] for line in requests)
+    assert CANARY not in log.stream.getvalue()
+
+
+def test_who_was_signed_in_is_a_number(log: Log, app: Flask) -> None:
+    account = make_account(Role.ADMIN, name=CANARY)
+    signed_in(app, account).get("/heute")
+    (line,) = [line for line in log.lines() if line.get("endpoint") == "home.today"]
+    assert line["account"] == account.id
+    assert CANARY not in log.stream.getvalue()

@@ -34,7 +34,9 @@ def shape() -> set[tuple[object, ...]]:
     return set(database.execute_sql(SQLITE_SHAPE if db.is_sqlite() else POSTGRES_SHAPE).fetchall())
 
 
-def shape_of(databases: Databases, name: str, fill: Callable[[], object]) -> set[tuple[object, ...]]:
+def shape_of(
+    databases: Databases, name: str, fill: Callable[[], object]
+) -> set[tuple[object, ...]]:
     databases.fresh(name, fill)
     try:
         return shape()

@@ -1,6 +1,7 @@
 """How the portal runs for people."""
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -46,10 +47,14 @@ def test_nothing_is_missing_on_a_portal_that_is_set_up(
     assert problems_before_start(settings) == []
 
 
-def test_everything_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_that_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("portal.serve.MANIFEST", tmp_path / "manifest.json")
     nothing = Settings(
-        mode="demo", database_url="postgresql://nobody@127.0.0.1:1/x", key_file=tmp_path / "keys.toml"
+        mode="demo",
+        database_url="postgresql://nobody@127.0.0.1:1/x",
+        key_file=tmp_path / "keys.toml",
     )
     assets, keys, database = problems_before_start(nothing)
     assert "make run" in assets
@@ -57,7 +62,9 @@ def test_everything_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest
     assert "nicht benutzbar" in database
 
 
-def test_the_upkeep_runs_beside_the_pages(settings: Settings, database: str, tmp_path: Path) -> None:
+def test_the_upkeep_runs_beside_the_pages(
+    settings: Settings, database: str, tmp_path: Path
+) -> None:
     upkeep = Upkeep(replace(settings, data_dir=tmp_path))
     upkeep.once()
     db.connect()
@@ -99,7 +106,12 @@ def asked(port: int, method: str, path: str, **headers: str) -> HTTPResponse:
 def test_the_server_answers_without_saying_what_it_is(app: Flask) -> None:
     options = server_options(replace(app.config["SETTINGS"], port=0))
     server = create_server(app, **options)
-    thread = threading.Thread(target=server.run, daemon=True)
+
+    def run() -> None:
+        with suppress(OSError):  # closing pulls the socket away under its feet
+            server.run()
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         healthy = asked(server.effective_port, "GET", "/gesund")

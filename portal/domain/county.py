@@ -36,7 +36,11 @@ NATURAL_KEYS: dict[type[BaseModel], str] = {
 }
 """How the pack names rows that others point to."""
 
+ADDED, UPDATED, UNCHANGED, LEFT_ALONE = "added", "updated", "unchanged", "left alone"
+
 Values = dict[str, Any]
+Notes = dict[tuple[str, str], str]
+"""The digests of what the pack last wrote, by table and row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +132,9 @@ def install(pack: CountyPack) -> Installed:
     """Bring the database in line with a pack, in one transaction."""
     outcomes: list[tuple[str, str]] = []
     with change(by=SYSTEM, action="county:pack:install", subject=f"county:{pack.key}") as entry:
+        notes = {(note.table, note.key): note.digest for note in PackEntry.select()}
         for sheet in SHEETS:
-            outcomes += [_install_row(sheet, row) for row in sheet.rows(pack)]
+            outcomes += [_install_row(sheet, row, notes) for row in sheet.rows(pack)]
         outcomes += [_install_text(text) for text in pack.texts]
         found = [outcome for outcome, _name in outcomes]
         left = tuple(name for outcome, name in outcomes if outcome == LEFT_ALONE)
@@ -138,10 +143,7 @@ def install(pack: CountyPack) -> Installed:
     return installed
 
 
-ADDED, UPDATED, UNCHANGED, LEFT_ALONE = "added", "updated", "unchanged", "left alone"
-
-
-def _install_row(sheet: Sheet, wanted: Values) -> tuple[str, str]:
+def _install_row(sheet: Sheet, wanted: Values, notes: Notes) -> tuple[str, str]:
     table = sheet.model._meta.table_name
     key = " · ".join(str(wanted[name]) for name in sheet.identity)
     try:
@@ -149,8 +151,7 @@ def _install_row(sheet: Sheet, wanted: Values) -> tuple[str, str]:
         columns = _columns(sheet.model, wanted)
     except DoesNotExist:  # staff deleted what this row belongs to
         return LEFT_ALONE, f"{table} {key}"
-    note = PackEntry.get_or_none((PackEntry.table == table) & (PackEntry.key == key))
-    outcome = _decide(row, note, wanted)
+    outcome = _decide(row, notes.get((table, key)), wanted)
     if outcome == ADDED:
         sheet.model.create(**columns)
     elif outcome == UPDATED and row is not None:
@@ -160,13 +161,14 @@ def _install_row(sheet: Sheet, wanted: Values) -> tuple[str, str]:
     return outcome, f"{table} {key}"
 
 
-def _decide(row: BaseModel | None, note: PackEntry | None, wanted: Values) -> str:
+def _decide(row: BaseModel | None, noted: str | None, wanted: Values) -> str:
+    """Compare what is there, what the pack last wrote, and what it says now."""
     if row is None:
-        return ADDED if note is None else LEFT_ALONE
-    current = _digest(_content(row, wanted))
-    if current == _digest(wanted):
-        return UNCHANGED if note and note.digest == current else UPDATED
-    return UPDATED if note is not None and note.digest == current else LEFT_ALONE
+        return ADDED if noted is None else LEFT_ALONE
+    current, now_wanted = _digest(_content(row, wanted)), _digest(wanted)
+    if current == now_wanted:
+        return UNCHANGED if noted == current else UPDATED
+    return UPDATED if noted == current else LEFT_ALONE
 
 
 def _note(table: str, key: str, wanted: Values) -> None:

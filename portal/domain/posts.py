@@ -48,7 +48,7 @@ def covers(holding: Holding, day: date) -> bool:
 def all_posts() -> list[Post]:
     """Return every post, by key, with whoever holds it today or later."""
     held = _holdings_from(clock.today())
-    positions = StaffPosition.select(StaffPosition, Organisation).join(Organisation)
+    positions = StaffPosition.select(StaffPosition, Organisation).left_outer_join(Organisation)
     return [_post(position, held) for position in positions.order_by(StaffPosition.key)]
 
 

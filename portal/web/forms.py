@@ -13,6 +13,7 @@ from wtforms.meta import DefaultMeta
 
 from portal.domain.errors import RuleBroken
 from portal.domain.text import clean
+from portal.i18n import _
 
 
 def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
@@ -25,16 +26,37 @@ def cleaned(value: Any) -> Any:
     return clean(value) if isinstance(value, str) else value
 
 
+class _OwnWords:
+    """WTForms' few own complaints in our words: its catalogs lack languages, and it repeats what was sent."""
+
+    def gettext(self, text: str) -> str:
+        """Return our sentence for one of WTForms'; forms word most complaints themselves."""
+        if "choice" in text:
+            return _("Bitte wählen Sie eine der Antworten.")
+        if "date" in text:
+            return "Geben Sie einen Tag an."  # only staff are asked for days, and their pages are German
+        return _("Bitte prüfen Sie Ihre Angaben")
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Return the same for one and for many."""
+        return self.gettext(singular)
+
+
 class PortalForm(FlaskForm):
     """A form whose text fields are cleaned before they are checked."""
 
     class Meta(FlaskForm.Meta):
         """Bind the clean-up to every text field."""
 
+        def get_translations(self, form: BaseForm) -> _OwnWords:
+            """Return where complaints come from that a form does not word itself."""
+            return _OwnWords()
+
         def bind_field(self, form: BaseForm, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Add the clean-up as the first filter of text fields; passwords stay as they were typed."""
             kind = unbound_field.field_class
-            if issubclass(kind, BooleanField):  # a box sends what the page offers, whatever came in its place
+            if issubclass(kind, BooleanField):
+                # a box sends what the page offers, whatever came in its place
                 own_attributes = unbound_field.kwargs.get("render_kw") or {}
                 options = {**options, "render_kw": {"value": "y", **own_attributes}}
             if issubclass(kind, StringField) and not issubclass(kind, PasswordField):

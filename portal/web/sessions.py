@@ -94,15 +94,14 @@ class PortalSessions(SessionInterface):
         elif visitor.modified:
             self._drop(response, self.signed_in_cookie)
             if visitor:
-                self._set(response, self.form_cookie, _sealed(visitor), lasts=FORM_COOKIE_LASTS)
+                self._set(response, self.form_cookie, _sealed(visitor))
             else:
                 self._drop(response, self.form_cookie)
 
-    def _set(
-        self, response: Response, name: str, value: str, lasts: timedelta | None = None
-    ) -> None:
+    def _set(self, response: Response, name: str, value: str) -> None:
+        """Set a cookie that ends with the browser; how long it counts at most is checked here."""
         response.set_cookie(
-            name, value, max_age=lasts, path="/", secure=self.secure, httponly=True, samesite="Lax"
+            name, value, path="/", secure=self.secure, httponly=True, samesite="Lax"
         )
 
     def _drop(self, response: Response, name: str) -> None:

@@ -1,7 +1,5 @@
 """What the data protection officer sees, and nobody else."""
 
-from datetime import datetime
-
 import pytest
 from flask import Flask
 
@@ -54,7 +52,11 @@ def test_the_log_tells_who_read_and_who_changed(
     page = officer.get("/datenschutz/protokoll")
     read, received = rows(page)[:2]
     assert read[1:4] == ["Cara Manager", "gelesen", f"intake_request:{request.ref}"]
-    assert received[1:4] == ["Öffentlichkeit", "Anfrage eingegangen", f"intake_request:{request.ref}"]
+    assert received[1:4] == [
+        "Öffentlichkeit",
+        "Anfrage eingegangen",
+        f"intake_request:{request.ref}",
+    ]
     assert "town: brakel" in received[4]
     assert CANARY not in page.text
 
@@ -76,7 +78,16 @@ def test_the_log_can_be_narrowed(officer: StrictClient, case_manager: Account) -
 
 @pytest.mark.parametrize(
     "query",
-    ["art=x", "wer=x", "was=%25%27%22_", "seite=0", "seite=-1", "seite=zwei", "seite=9" * 3, "seite=²"],
+    [
+        "art=x",
+        "wer=x",
+        "was=%25%27%22_",
+        "seite=0",
+        "seite=-1",
+        "seite=zwei",
+        "seite=9" * 3,
+        "seite=²",
+    ],
 )
 def test_no_filter_breaks_the_page(officer: StrictClient, query: str) -> None:
     assert officer.get(f"/datenschutz/protokoll?{query}").status_code == 200
@@ -116,10 +127,10 @@ def test_proofs_say_how_much_but_never_what(
 ) -> None:
     request = make_request("brakel", display_name=CANARY)
     withdraw(request.id)
-    clock.set(datetime(2026, 11, 26, 9, 0))  # noqa: DTZ001 - the offices' own time
+    clock.move(days=3)
     retention.run(tmp_path)
     again = signed_in(app, make_account(Role.DATA_PROTECTION_OFFICER))
     page = again.get("/datenschutz/loeschungen")
-    assert ["26.11.2026, 09:00", "Zurückgezogene Anfragen", "1"] in rows(page)
+    assert ["26.11.26, 09:00", "Zurückgezogene Anfragen", "1"] in rows(page)
     assert request.ref not in page.text
     assert CANARY not in page.text

@@ -99,7 +99,9 @@ def cut_the_tail(chance: random.Random) -> int:
 def cut_the_beginning(chance: random.Random) -> int:
     last = entry(chance.randint(1, LENGTH - 1))
     AuditEntry.delete().where(AuditEntry.chain == CHANGES, AuditEntry.seq <= last.seq).execute()
-    AuditHead.update(kept_from=last.seq, kept_mac=last.mac).where(AuditHead.chain == CHANGES).execute()
+    AuditHead.update(kept_from=last.seq, kept_mac=last.mac).where(
+        AuditHead.chain == CHANGES
+    ).execute()
     return last.seq
 
 
@@ -136,7 +138,9 @@ def test_every_tampering_is_named(tmp_path: Path) -> None:
         with taken_back():
             broken = way(chance)
             findings = audit.verify(tmp_path)
-            assert [(found.chain, found.seq) for found in findings] == [(CHANGES, broken)], way.__name__
+            assert [(found.chain, found.seq) for found in findings] == [(CHANGES, broken)], (
+                way.__name__
+            )
     assert audit.verify(tmp_path) == ()
 
 

@@ -38,7 +38,9 @@ pytestmark = pytest.mark.usefixtures("database")
 def contents() -> dict[str, list[dict[str, Any]]]:
     """Everything a backup has to bring back, without what the restoring itself adds."""
     kept = [table for table in TABLES if table not in {Session, Tries}]
-    return {table._meta.table_name: list(table.select().order_by(table.id).dicts()) for table in kept}
+    return {
+        table._meta.table_name: list(table.select().order_by(table.id).dicts()) for table in kept
+    }
 
 
 @contextmanager
@@ -137,7 +139,7 @@ def test_what_was_acknowledged_before_is_in_it_while_others_write(
                     pass
                 if number == 10:
                     started.set()
-        except Exception as error:  # noqa: BLE001 - told below
+        except Exception as error:
             failures.append(error)
         finally:
             started.set()
@@ -259,7 +261,11 @@ def test_a_spoiled_backup_changes_nothing(tmp_path: Path, spoil: Any) -> None:
 def rewritten(file: Path, change_lines: Any) -> None:
     """Write a backup anew with other lines, sealed as it should be."""
     with file.open("rb") as stream:
-        lines = gzip.GzipFile(fileobj=SealedReader(stream, keys.keyring())).read().splitlines(keepends=True)
+        lines = (
+            gzip.GzipFile(fileobj=SealedReader(stream, keys.keyring()))
+            .read()
+            .splitlines(keepends=True)
+        )
     with file.open("wb") as stream:
         sealed = SealedWriter(stream, keys.keyring())
         with gzip.GzipFile(fileobj=sealed, mode="wb") as packed:
@@ -353,7 +359,9 @@ def test_an_older_backup_is_brought_up_to_date(
         assert migrations.applied()[-1] == "9998_rivers"
 
 
-@pytest.mark.parametrize("size", [0, 1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 3 * BLOCK_BYTES])
+@pytest.mark.parametrize(
+    "size", [0, 1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 3 * BLOCK_BYTES]
+)
 def test_streams_of_every_length_come_back(tmp_path: Path, size: int) -> None:
     data, file = bytes(range(256)) * (size // 256 + 1), tmp_path / "stream"
     with file.open("wb") as stream:

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from portal.config import ROOT
+from portal.domain import posts
 from portal.domain.county import Installed, install, installed_key
 from portal.domain.county_pack import CountyPack, load_pack
 from portal.domain.privacy import audit
@@ -68,7 +69,10 @@ def test_rows_point_to_each_other(database: str) -> None:
     assert (brakel.position.key, brakel.cluster.key) == ("CMS-III-a", "III")
     assert brakel.postcodes == ["33034"]
     assert brakel.position.organisation.key == "stadt-brakel"
-    assert [position.key for position in StaffPosition.select().where(StaffPosition.is_fallback.is_set())] == ["KS"]
+    assert [
+        position.key
+        for position in StaffPosition.select().where(StaffPosition.is_fallback.is_set())
+    ] == ["KS"]
 
 
 def test_the_countys_settings_are_flat_where_rules_ask_for_them(database: str) -> None:
@@ -125,7 +129,9 @@ def test_staff_and_pack_may_come_to_agree(database: str, pack: CountyPack) -> No
     assert install(with_town(pack, "brakel", ags="2")) == Installed(0, 1, ())
 
 
-def test_what_staff_add_beside_the_packs_columns_is_no_change(database: str, pack: CountyPack) -> None:
+def test_what_staff_add_beside_the_packs_columns_is_no_change(
+    database: str, pack: CountyPack
+) -> None:
     Town.update(active=False).where(Town.slug == "brakel").execute()
     assert install(pack) == UNCHANGED
     assert Town.get(Town.slug == "brakel").active is False
@@ -157,7 +163,9 @@ def test_a_new_town_is_added(database: str, pack: CountyPack) -> None:
     assert len(active_towns()) == len(pack.towns) + 1
 
 
-def test_a_new_wording_is_a_new_version_and_the_old_one_stays(database: str, pack: CountyPack) -> None:
+def test_a_new_wording_is_a_new_version_and_the_old_one_stays(
+    database: str, pack: CountyPack
+) -> None:
     request = make_request("brakel")
     newer = with_text(pack, "consent", body="Neuer Wortlaut.", version="2027-01")
     assert install(newer) == Installed(1, 0, ())
@@ -207,3 +215,14 @@ def test_nothing_of_hoexter_is_in_the_code(tiny_database: str) -> None:
     town = active_towns()[0]
     assert make_request(town.slug).ref.startswith("TK-")
     install_by_key("testkreis")
+
+
+def test_a_post_whose_employer_is_not_known_yet_is_still_a_post(
+    database: str, pack: CountyPack
+) -> None:
+    positions = tuple(
+        replace(one, employer="") if one.key == "CMS-IV-b" else one for one in pack.positions
+    )
+    assert install(replace(pack, positions=positions)) == Installed(0, 1, ())
+    assert posts.post("CMS-IV-b").position.organisation is None
+    assert install(replace(pack, positions=positions)) == UNCHANGED

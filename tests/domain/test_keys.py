@@ -80,12 +80,20 @@ def test_a_key_file_reads_as_it_was_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["", "session = 1", "not toml at all", 'session = "AAAA"', "\x00", "ü", 'current = "k1"\n[seal]\n'],
+    [
+        "",
+        "session = 1",
+        "not toml at all",
+        'session = "AAAA"',
+        "\x00",
+        "ü",
+        'current = "k1"\n[seal]\n',
+    ],
 )
 def test_a_broken_key_file_says_so(tmp_path: Path, content: str) -> None:
     file = tmp_path / "keys.toml"
     file.write_text(content)
-    with pytest.raises(KeyFileError, match="keys.toml"):
+    with pytest.raises(KeyFileError, match=r"keys\.toml"):
         keys.read_key_file(file)
 
 
@@ -106,7 +114,10 @@ def test_a_missing_key_file_says_so(tmp_path: Path) -> None:
 
 def test_keys_never_show_in_a_message(keyring: Keyring) -> None:
     shown = repr(keyring)
-    assert not any(key.hex() in shown or repr(key) in shown for key in (keyring.session, *keyring.seals.values()))
+    assert not any(
+        key.hex() in shown or repr(key) in shown
+        for key in (keyring.session, *keyring.seals.values())
+    )
 
 
 def test_a_running_portal_notices_a_new_key(tmp_path: Path) -> None:
@@ -133,7 +144,9 @@ def key_file(tmp_path: Path, keyring: Keyring) -> Path:
 
 @pytest.fixture
 def case_manager(database: str) -> Account:
-    return make_account(Role.CASE_MANAGER, position="CMS-III-a", password="Vier grüne Fahrräder tanzen")
+    return make_account(
+        Role.CASE_MANAGER, position="CMS-III-a", password="Vier grüne Fahrräder tanzen"
+    )
 
 
 @pytest.fixture
@@ -145,7 +158,9 @@ def filled(case_manager: Account, monkeypatch: pytest.MonkeyPatch) -> IntakeRequ
     request = make_request("brakel", display_name=NAME)
     write_message(by=case_manager, request=request, text=NAME, language="uk")
     sessions.open_for_account(case_manager, complete=True, data={"kept": NAME})
-    sealed = keys.keyring().seal({"secret": "GEHEIM"}, context=second_factor.seal_context(case_manager))
+    sealed = keys.keyring().seal(
+        {"secret": "GEHEIM"}, context=second_factor.seal_context(case_manager)
+    )
     Account.update(totp_sealed=sealed).where(Account.id == case_manager.id).execute()
     return request
 
@@ -176,7 +191,10 @@ def test_everything_sealed_is_sealed_anew(
 def test_every_sealed_column_is_known() -> None:
     """A new column of sealed values that nobody lists would be lost with the old key."""
     blobs = {
-        field for table in TABLES for field in table._meta.sorted_fields if isinstance(field, BlobField)
+        field
+        for table in TABLES
+        for field in table._meta.sorted_fields
+        if isinstance(field, BlobField)
     }
     assert {sealed.column for sealed in rotation.SEALED} == blobs
 
@@ -203,7 +221,9 @@ def test_a_stopped_rotation_goes_on_with_the_same_key(
     assert used_keys() == {"k2"}
 
 
-def test_old_keys_are_forgotten_when_nothing_needs_them(filled: IntakeRequest, key_file: Path) -> None:
+def test_old_keys_are_forgotten_when_nothing_needs_them(
+    filled: IntakeRequest, key_file: Path
+) -> None:
     rotation.rotate(key_file)
     rotation.rotate(key_file)
     assert set(keys.read_key_file(key_file).seals) == {"k1", "k2", "k3"}
@@ -213,7 +233,9 @@ def test_old_keys_are_forgotten_when_nothing_needs_them(filled: IntakeRequest, k
 
 
 def test_unreadable_values_are_counted_and_left(filled: IntakeRequest, key_file: Path) -> None:
-    IntakeRequest.update(sealed=b"\1k1\0\0" + bytes(40)).where(IntakeRequest.id == filled.id).execute()
+    IntakeRequest.update(sealed=b"\1k1\0\0" + bytes(40)).where(
+        IntakeRequest.id == filled.id
+    ).execute()
     rotated = rotation.rotate(key_file)
     assert rotated.unreadable == 1
     assert used_keys() == {"k1", "k2"}

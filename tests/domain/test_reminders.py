@@ -90,7 +90,9 @@ def test_taking_a_request_up_is_no_contact(
 def test_the_reminder_goes_to_who_is_on_duty_today(
     holder: Account, coordinator: Account, clock: TestClock
 ) -> None:
-    make_account(Role.CASE_MANAGER, position="CMS-III-a", substitute=True, mail="vertretung@example.org")
+    make_account(
+        Role.CASE_MANAGER, position="CMS-III-a", substitute=True, mail="vertretung@example.org"
+    )
     make_request("brakel")
     clock.move(days=3)
     today = portal_clock.today()

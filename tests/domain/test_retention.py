@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portal import clock as portal_clock
@@ -25,6 +25,7 @@ from portal.models.privacy import AuditEntry, DeletionProof
 from tests.support.clock import TestClock
 from tests.support.people import make_account, make_answers, make_request
 
+LONGEST_YEARS = 20
 CANARY = "Kanarienvogel Zwitscher"
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -51,14 +52,14 @@ def left() -> set[str]:
 def test_months_are_calendar_months(
     moment: tuple[int, int, int], months: int, expected: tuple[int, int, int]
 ) -> None:
-    assert Period(months, "months").before(datetime(*moment, 8, tzinfo=UTC)) == datetime(
-        *expected, 8, tzinfo=UTC
-    )
+    before = Period(months, "months").before(datetime(*moment, 8, tzinfo=UTC))
+    assert before == datetime(*expected, 8, tzinfo=UTC)
 
 
-@given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)), st.integers(1, 240))
+@given(st.datetimes(timezones=st.just(UTC)), st.integers(1, 240))
 def test_a_period_of_months_is_never_longer_than_it_says(moment: datetime, months: int) -> None:
-    before = Period(months, "months").before(moment.replace(tzinfo=UTC))
+    assume(moment.year > LONGEST_YEARS)
+    before = Period(months, "months").before(moment)
     passed = (moment.year - before.year) * 12 + moment.month - before.month
     assert passed == months
     assert before.day <= moment.day
@@ -81,10 +82,10 @@ def test_an_ended_request_goes_after_six_months_and_leaves_a_figure(
     state: State, clock: TestClock, tmp_path: Path
 ) -> None:
     request = make_request("brakel", state=state, channel="flyer", edition="7", topics=("work",))
-    clock.set(datetime(2027, 5, 23, 8, 59))
+    clock.set(datetime(2027, 5, 23, 8, 59, tzinfo=portal_clock.LOCAL_ZONE))
     retention.run(tmp_path)
     assert left() == {request.ref}
-    clock.set(datetime(2027, 5, 23, 9, 1))
+    clock.move(minutes=2)
     assert retention.run(tmp_path)["intake_closed"] == 1
     assert left() == set()
     assert IntakeStep.select().count() == 0
@@ -105,7 +106,11 @@ def test_what_is_not_ended_stays(state: State, clock: TestClock, tmp_path: Path)
     make_request("brakel", state=state)
     clock.move(days=3 * 365)
     counts = retention.run(tmp_path)
-    assert {name for name, count in counts.items() if count} <= {"sessions", "invitations", "letters"}
+    assert {name for name, count in counts.items() if count} <= {
+        "sessions",
+        "invitations",
+        "letters",
+    }
     assert len(left()) == 1
 
 
@@ -115,9 +120,7 @@ def test_days_until_the_first_contact_are_counted(clock: TestClock, tmp_path: Pa
     clock.move(days=8)
     for move, outcome in ((Move.CONTACT, None), (Move.FINISH_INTAKE, None)):
         make_move(by=case_manager, reference=request.ref, move=move, outcome=outcome)
-    make_move(
-        by=case_manager, reference=request.ref, move=Move.CLOSE, outcome="b_solved_directly"
-    )
+    make_move(by=case_manager, reference=request.ref, move=Move.CLOSE, outcome="b_solved_directly")
     clock.move(days=200)
     retention.run(tmp_path)
     assert [figure.days_to_contact for figure in IntakeFigure.select()] == [6]
@@ -185,7 +188,8 @@ def test_technical_rows_go(clock: TestClock, tmp_path: Path) -> None:
     clock.move(days=29)
     retention.run(tmp_path)
     assert (Session.select().count(), Tries.select().count()) == (0, 0)
-    assert (Invitation.select().count(), OutboxMail.select().count()) == (1, 1)
+    assert Invitation.select().count() == 1
+    assert OutboxMail.select().where(OutboxMail.reason == "sent").count() == 1
     clock.move(days=3)
     retention.run(tmp_path)
     assert (Invitation.select().count(), OutboxMail.select().count()) == (0, 0)
@@ -287,7 +291,7 @@ def test_every_rule_says_what_it_deletes(tmp_path: Path) -> None:
     names = [rule.name for rule in retention.RULES]
     assert len(set(names)) == len(names)
     assert all(rule.what and rule.begins for rule in retention.RULES)
-    assert all(rule.period.before(portal_clock.now()) < portal_clock.now() for rule in retention.RULES)
+    assert all(
+        rule.period.before(portal_clock.now()) < portal_clock.now() for rule in retention.RULES
+    )
     assert timedelta(0) < retention.TIME_TO_ACT < timedelta(hours=72)
-
-

@@ -34,7 +34,9 @@ def test_other_forms_give_other_codes(one: str, other: str) -> None:
     assert (codes.code_for(one) == codes.code_for(other)) == (one == other)
 
 
-@given(st.text(ALPHABET, min_size=16, max_size=16), st.sampled_from([str.lower, str.title, str.upper]))
+@given(
+    st.text(ALPHABET, min_size=16, max_size=16), st.sampled_from([str.lower, str.title, str.upper])
+)
 def test_a_code_opens_however_it_is_typed(code: str, case: object) -> None:
     typed = f"  {case(codes.grouped(code)).replace('-', ' ')} "
     assert codes.hash_of(typed) == codes.hash_of(code)

@@ -45,7 +45,9 @@ def test_adding_ends_on_a_working_day_and_counts_what_was_added(start: date, cou
 @given(days, counts, counts)
 def test_adding_twice_is_adding_the_sum(start: date, one: int, other: int) -> None:
     begin = add_working_days(start, 0)
-    assert add_working_days(add_working_days(begin, one), other) == add_working_days(begin, one + other)
+    assert add_working_days(add_working_days(begin, one), other) == add_working_days(
+        begin, one + other
+    )
 
 
 @with_database

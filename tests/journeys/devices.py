@@ -95,7 +95,9 @@ class Device:
     def check(self) -> None:
         """Fail if anything happened that must not."""
         for storage in ("localStorage", "sessionStorage"):
-            kept = self.page.evaluate(f"location.protocol.startsWith('http') ? {storage}.length : 0")
+            kept = self.page.evaluate(
+                f"location.protocol.startsWith('http') ? {storage}.length : 0"
+            )
             assert kept == 0, f"{self.path} keeps something in {storage}"
         assert not self.complaints, "\n- ".join(("the browser complains:", *self.complaints))
 

@@ -33,7 +33,7 @@ SMALL_TARGETS = """
     getComputedStyle(one).display === "inline" &&
     [...one.parentElement.childNodes].some((other) => other.nodeType === 3 && other.data.trim());
   return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
-    .filter((one) => !one.closest(".trap, .skip-link") && one.checkVisibility() && !inText(one))
+    .filter((one) => !one.closest(".trap, .skip-link, .kern-sr-only") && one.checkVisibility() && !inText(one))
     .map((one) => [one, one.getBoundingClientRect()])
     .filter(([, box]) => Math.min(box.width, box.height) < smallest)
     .map(([one, box]) => `${one.outerHTML.slice(0, 80)} is ${Math.round(box.width)}×${Math.round(box.height)}`);
@@ -43,7 +43,8 @@ CONTRASTS = """
 () => {
   const channels = (color) => color.match(/[\\d.]+/g).map(Number);
   const light = (color) => {
-    const [r, g, b] = channels(color).map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = channels(color).map((c) => linear(c / 255));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const ground = (one) => {
@@ -58,7 +59,8 @@ CONTRASTS = """
     .filter((one) => one.checkVisibility())
     .map((one) => {
       const [a, b] = [light(getComputedStyle(one).color), light(ground(one))].sort((x, y) => y - x);
-      return [(a + 0.05) / (b + 0.05), `<${one.localName} class="${one.className}"> ${one.textContent.trim().slice(0, 40)}`];
+      const name = `<${one.localName} class="${one.className}"> ${one.textContent.trim().slice(0, 40)}`;
+      return [(a + 0.05) / (b + 0.05), name];
     });
 }
 """

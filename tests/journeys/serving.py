@@ -13,7 +13,9 @@ SECONDS_TO_END = 10
 @contextmanager
 def served(application: Callable) -> Iterator[str]:
     """Answer on a free port of this machine; give the address."""
-    server = waitress.create_server(application, host="127.0.0.1", port=0, threads=THREADS, ident="")
+    server = waitress.create_server(
+        application, host="127.0.0.1", port=0, threads=THREADS, ident=""
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

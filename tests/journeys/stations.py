@@ -52,7 +52,9 @@ def county_at_work(clock: TestClock) -> County:
         make_request("brakel", state=state, topics=("work", "german", "recognition"))
     receive(make_answers("brakel", contact=CONTACT, language="en"), needs_check=True)
     next_month = portal_clock.today() + timedelta(days=30)
-    posts.record_absence(case_manager.id, by=case_manager, first_day=next_month, last_day=next_month)
+    posts.record_absence(
+        case_manager.id, by=case_manager, first_day=next_month, last_day=next_month
+    )
     return County(
         case_manager,
         coordinator,
@@ -166,7 +168,9 @@ def pages_before_signing_in(device: Device) -> Iterator[str]:
     yield "sign-in"
     page.click(SUBMIT)
     yield "sign-in with errors"
-    _account, token = people.invite(by=SYSTEM, mail="neu@example.org", name="Neu Beispiel", roles=[])
+    _account, token = people.invite(
+        by=SYSTEM, mail="neu@example.org", name="Neu Beispiel", roles=[]
+    )
     device.visit(f"/konto/einladung/{token}")
     yield "invitation"
     device.visit("/konto/einladung/abgelaufen")

@@ -21,7 +21,9 @@ CODE = re.compile(r"(\w{4}-){3}\w{4}")
 MINUTES_TO_WRITE = 3
 
 
-@pytest.mark.parametrize("java_script_enabled", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize(
+    "java_script_enabled", [True, False], ids=["with script", "without script"]
+)
 def test_from_the_flyer_to_the_code(new_device, app, clock, java_script_enabled):
     phone = new_device(**PHONE, locale="ar", java_script_enabled=java_script_enabled)
     code = ask_for_help(phone, clock)
@@ -55,6 +57,19 @@ def test_from_the_flyer_to_an_answer_and_out_again(new_device, app, clock, make_
     for path in ("/heute", "/eingang?stand=all", f"/eingang/{reference}"):
         seen = desk.visit(path).inner_text("body")
         assert not [secret for secret in (NAME, CONTACT_STORED, TEXT) if secret in seen], path
+
+
+@pytest.mark.parametrize(
+    "java_script_enabled", [True, False], ids=["with script", "without script"]
+)
+def test_a_double_click_and_a_reload_send_one_request(new_device, clock, java_script_enabled):
+    page = new_device(java_script_enabled=java_script_enabled).visit("/de/anfrage/brakel")
+    write(page)
+    clock.move(minutes=MINUTES_TO_WRITE)
+    page.dblclick(SUBMIT)
+    page.wait_for_url("**/de/anfrage/angekommen")
+    page.reload()
+    assert IntakeRequest.select().count() == 1
 
 
 def ask_for_help(phone: Device, clock) -> str:

@@ -1,6 +1,7 @@
 """The inbox: filters work at once with the script, with a button without it, and never lose the place."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.domain.permissions import Role
 
@@ -55,10 +56,10 @@ def test_back_and_reload_keep_the_filter(inbox, references):
     assert (listed(page), page.input_value("#filter-sprache")) == ({references["uk"]}, "uk")
     page.go_back()
     page.wait_for_url("**sprache=ar**")
-    page.wait_for_function("document.getElementById('filter-sprache').value === 'ar'")
+    expect(page.locator("#filter-sprache")).to_have_value("ar")
     assert listed(page) == {references["ar"]}
     page.go_back()
-    page.wait_for_function("document.getElementById('filter-sprache').value === ''")
+    expect(page.locator("#filter-sprache")).to_have_value("")
     assert listed(page) == set(references.values())
 
 

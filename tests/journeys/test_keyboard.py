@@ -7,7 +7,7 @@ from portal.models.intake import IntakeRequest
 pytestmark = pytest.mark.journey
 
 MOST_STOPS = 80
-SMALL_SCREEN = {"viewport": {"width": 640, "height": 480}}
+SMALL_SCREEN = {"viewport": {"width": 640, "height": 480}, "reduced_motion": "reduce"}
 FOCUS = """
 () => {
   const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);

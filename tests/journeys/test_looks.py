@@ -29,7 +29,11 @@ def look_over(page) -> list[str]:
 def test_every_page_is_for_everybody(new_device, app, clock, who):
     county = county_at_work(clock)
     device = new_device(reduced_motion="reduce")
-    ways = staff_pages(device, app, county) if who == "staff" else public_pages(device, app, county, who)
+    ways = (
+        staff_pages(device, app, county)
+        if who == "staff"
+        else public_pages(device, app, county, who)
+    )
     found = [f"{name}: {what}" for name in ways for what in look_over(device.page)]
     assert not found, "\n- ".join((f"{len(found)} complaints", *found))
 
@@ -40,7 +44,11 @@ def test_every_page_is_for_everybody(new_device, app, clock, who):
         ("document.querySelector('img').removeAttribute('alt')", looks.violations, "image-alt"),
         ("document.querySelector('main p').style.color = '#999'", looks.unreadable, "contrast 2."),
         ("document.querySelector('main p').style.width = '400px'", looks.too_wide, "too wide"),
-        ("document.querySelector('.brand').style.cssText = 'min-height:0;height:9px'", looks.too_small, "too small"),
+        (
+            "document.querySelector('.brand').style.cssText = 'min-height:0;height:9px'",
+            looks.too_small,
+            "too small",
+        ),
     ],
 )
 def test_a_look_finds_a_planted_fault(new_device, fault, look, complaint):

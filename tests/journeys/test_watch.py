@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.journey
 
-INLINE_STYLE = "document.head.append(document.createElement('style')); document.querySelector('style:last-of-type').append('p{}')"
+INLINE_STYLE = "const style = document.createElement('style'); style.append('p {}'); document.head.append(style)"
 
 
 @pytest.mark.parametrize(
