@@ -91,7 +91,7 @@ check-translations: .make/dev
 	@$(MAKE) .make/messages.pot
 	@for catalog in $(LOCALES)/messages.pot $(CATALOGS); do \
 	  $(BIN)/pybabel -q update --check --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap \
-	    -i .make/messages.pot -o $$catalog -l de \
+	    -i .make/messages.pot -o $$catalog -l de 2>/dev/null \
 	  || { echo "$$catalog does not fit the texts of the program: run 'make translations'"; exit 1; }; \
 	done
 

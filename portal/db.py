@@ -144,12 +144,12 @@ def _sqlite(path: str) -> PooledSqliteDatabase:
     return PooledSqliteDatabase(
         str(file),
         max_connections=CONNECTIONS,
-        timeout=SECONDS_FOR_THE_LOCK,
         check_same_thread=False,
         lock_type="IMMEDIATE",
         pragmas={
             "journal_mode": "wal",
             "synchronous": "full",
+            "busy_timeout": int(SECONDS_FOR_THE_LOCK * 1000),
             "foreign_keys": 1,
             "secure_delete": 1,
             "trusted_schema": 0,

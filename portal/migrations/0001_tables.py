@@ -49,6 +49,13 @@ class LegalText(BaseModel):
         indexes = ((("key", "locale", "version"), True),)
 
 
+class ConsentProof(BaseModel):
+    ref_hash = TextField(unique=True)
+    text = ForeignKeyField(LegalText, on_delete="RESTRICT")
+    given_at = UtcDateTime()
+    ended_at = UtcDateTime(index=True)
+
+
 class County(BaseModel):
     key = TextField(unique=True)
     name = TextField()
@@ -279,6 +286,7 @@ TABLES = (
     AuditHead,
     DeletionProof,
     LegalText,
+    ConsentProof,
     County,
     ClusterRegion,
     Organisation,

@@ -1,6 +1,6 @@
 """Tables of `privacy`: the audit chains, the proofs of deletion, the texts people agreed to."""
 
-from peewee import IntegerField, TextField
+from peewee import ForeignKeyField, IntegerField, TextField
 
 from portal.db import BaseModel, Flag, UtcDateTime
 
@@ -57,3 +57,12 @@ class LegalText(BaseModel):
         """A version is written once per language."""
 
         indexes = ((("key", "locale", "version"), True),)
+
+
+class ConsentProof(BaseModel):
+    """That somebody agreed to a text, after everything else about them was deleted; whoever knows the number can ask."""
+
+    ref_hash = TextField(unique=True)
+    text = ForeignKeyField(LegalText, on_delete="RESTRICT")
+    given_at = UtcDateTime()
+    ended_at = UtcDateTime(index=True)

@@ -9,6 +9,7 @@ TABLES: tuple[type[Model], ...] = (
     privacy.AuditHead,
     privacy.DeletionProof,
     privacy.LegalText,
+    privacy.ConsentProof,
     county.County,
     county.ClusterRegion,
     county.Organisation,

@@ -32,10 +32,10 @@ class _OwnWords:
     def gettext(self, text: str) -> str:
         """Return our sentence for one of WTForms'; forms word most complaints themselves."""
         if "choice" in text:
-            return _("Bitte wählen Sie eine der Antworten.")
+            return str(_("Bitte wählen Sie eine der Antworten."))
         if "date" in text:
             return "Geben Sie einen Tag an."  # only staff are asked for days, and their pages are German
-        return _("Bitte prüfen Sie Ihre Angaben")
+        return str(_("Bitte prüfen Sie Ihre Angaben"))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         """Return the same for one and for many."""

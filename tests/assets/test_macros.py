@@ -356,7 +356,9 @@ def test_the_language_switch_names_each_language_in_itself(show):
     )
     tree = show(source, locales=list(LOCALES.values()))
     links, (first, *buttons) = tree.findall(".//a"), tree.findall(".//button")
-    assert (first.get("form"), first.get("name")) == ("f", None), "Enter in a field must send the form"
+    assert (first.get("form"), first.get("name")) == ("f", None), (
+        "Enter in a field must send the form"
+    )
     for nodes in (links, buttons):
         found = [(node.get("lang"), node.get("dir"), text_of(node)) for node in nodes]
         assert found == [(one.code, one.direction, one.name) for one in LOCALES.values()]

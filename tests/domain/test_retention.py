@@ -21,7 +21,7 @@ from portal.domain.privacy.periods import Period
 from portal.models.accounts import Account, Invitation, Session, Tries
 from portal.models.intake import IntakeFigure, IntakeMessage, IntakeRequest, IntakeStep
 from portal.models.outbox import OutboxMail
-from portal.models.privacy import AuditEntry, DeletionProof
+from portal.models.privacy import AuditEntry, ConsentProof, DeletionProof
 from tests.support.clock import TestClock
 from tests.support.people import make_account, make_answers, make_request
 
@@ -295,3 +295,19 @@ def test_every_rule_says_what_it_deletes(tmp_path: Path) -> None:
         rule.period.before(portal_clock.now()) < portal_clock.now() for rule in retention.RULES
     )
     assert timedelta(0) < retention.TIME_TO_ACT < timedelta(hours=72)
+
+
+def test_the_proof_of_consent_outlives_the_request_without_the_person(
+    clock: TestClock, tmp_path: Path
+) -> None:
+    request = receive(make_answers("brakel", display_name=CANARY, language="uk")).request
+    withdraw(request.id)
+    clock.move(days=3)
+    retention.run(tmp_path)
+    assert left() == set()
+    proof = ConsentProof.get()
+    assert (proof.text, proof.given_at) == (request.consent, request.received_at)
+    assert request.ref not in repr(ConsentProof.select().dicts().get())
+    clock.move(days=3 * 366)
+    retention.run(tmp_path)
+    assert ConsentProof.select().count() == 0

@@ -1,4 +1,4 @@
-"""Periods of time as rules name them: so many hours, days or months."""
+"""Periods of time as rules name them: so many hours, days, months or years."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,10 @@ WORDS = {
     "hours": ("Stunde", "Stunden"),
     "days": ("Tag", "Tage"),
     "months": ("Monat", "Monate"),
+    "years": ("Jahr", "Jahre"),
 }
+
+MONTHS = {"months": 1, "years": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ class Period:
 
     def before(self, moment: datetime) -> datetime:
         """Return the moment that is one period earlier."""
-        if self.unit == "months":
-            return _months_before(moment, self.number)
+        if self.unit in MONTHS:
+            return _months_before(moment, self.number * MONTHS[self.unit])
         return moment - timedelta(**{self.unit: self.number})
 
     def __str__(self) -> str:

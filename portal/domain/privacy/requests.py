@@ -15,6 +15,7 @@ from portal.domain.privacy import ledger
 from portal.domain.workdays import working_days_between
 from portal.keys import keyring
 from portal.models.intake import IntakeFigure, IntakeRequest
+from portal.models.privacy import ConsentProof
 
 FILE = "deletions.log"
 AT_ONCE = 20
@@ -50,6 +51,7 @@ def _delete(requests: list[IntakeRequest], *, rule: str, keep_figure: bool) -> N
         for request in requests:
             if keep_figure:
                 _keep_figure(request)
+            _keep_consent(request)
             request.delete_instance()
         entry.changed(count=len(requests))
 
@@ -69,6 +71,16 @@ def _keep_figure(request: IntakeRequest) -> None:
         topics=request.topics,
         days_to_contact=days,
     )
+
+
+def _keep_consent(request: IntakeRequest) -> None:
+    """Keep the proof that the person had agreed, and to which text, without the person."""
+    ConsentProof.insert(
+        ref_hash=_hash_of(request),
+        text=request.consent,
+        given_at=request.received_at,
+        ended_at=clock.now(),
+    ).on_conflict_ignore().execute()
 
 
 def _hash_of(request: IntakeRequest) -> str:

@@ -21,7 +21,7 @@ from portal.domain.privacy.periods import Period
 from portal.domain.towns import county_setting
 from portal.models.accounts import Invitation
 from portal.models.intake import IntakeRequest
-from portal.models.privacy import DeletionProof
+from portal.models.privacy import ConsentProof, DeletionProof
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +92,11 @@ def _withdrawn(due: Due) -> int:
     )
 
 
+def _consents(due: Due) -> int:
+    deleted: int = ConsentProof.delete().where(ConsentProof.ended_at < due.before).execute()
+    return deleted
+
+
 def _invitations(due: Due) -> int:
     deleted: int = Invitation.delete().where(Invitation.expires_at < due.before).execute()
     return deleted
@@ -119,6 +124,13 @@ RULES: tuple[Rule, ...] = (
         "intake_withdrawn_hours",
         _withdrawn,
         at_latest=True,
+    ),
+    Rule(
+        "consents",
+        "Nachweise einer Einwilligung, ohne Person",
+        "Löschung der Anfrage",
+        "consent_proof_years",
+        _consents,
     ),
     Rule(
         "readings",
