@@ -89,9 +89,12 @@ translations: .make/dev ## collect new texts into every catalog
 .PHONY: check-translations
 check-translations: .make/dev
 	@$(MAKE) .make/messages.pot
-	@for catalog in $(LOCALES)/messages.pot $(CATALOGS); do \
+	@cmp -s .make/messages.pot $(LOCALES)/messages.pot \
+	  || { echo "$(LOCALES)/messages.pot does not fit the texts of the program: run 'make translations'"; exit 1; }
+	@for catalog in $(CATALOGS); do \
+	  locale=$$(basename $$(dirname $$(dirname $$catalog))); \
 	  $(BIN)/pybabel -q update --check --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap \
-	    -i .make/messages.pot -o $$catalog -l de 2>/dev/null \
+	    -i .make/messages.pot -o $$catalog -l $$locale 2>/dev/null \
 	  || { echo "$$catalog does not fit the texts of the program: run 'make translations'"; exit 1; }; \
 	done
 

@@ -53,7 +53,8 @@ class RequestForm(PortalForm):
             ),
         ],
         description=_l("Telefon oder E-Mail"),
-        render_kw={"dir": "ltr"},
+        # a shared phone must not suggest the numbers of whoever wrote before
+        render_kw={"dir": "ltr", "autocomplete": "off"},
     )
     contact_wish = RadioField(
         _l("Wie sollen wir uns melden?"),
@@ -82,7 +83,7 @@ class RequestForm(PortalForm):
         default="not_said",
         description=_l(
             "Sind Sie unter 18? Dann hilft Ihnen auch der Jugendmigrationsdienst. "
-            "Sprechen Sie bitte mit Ihren Eltern oder Ihrem Vormund."
+            "Sprechen Sie bitte mit Ihren Eltern oder mit der Person, die das Sorgerecht hat."
         ),
     )
     free_text = TextAreaField(
@@ -100,7 +101,7 @@ class RequestForm(PortalForm):
     )
     on_behalf = BooleanField(_l("Ich helfe jemandem beim Ausfüllen."))
     relation = RadioField(
-        _l("Wer sind Sie?"),
+        _l("Woher kennen Sie die Person?"),
         choices=options(labels.RELATIONS.items()),
         default=NOTHING,
         validate_choice=False,  # asked for only when somebody helps
@@ -146,7 +147,7 @@ class RequestForm(PortalForm):
     def validate_relation(self, field: RadioField) -> None:
         """Ask who helps, if somebody does."""
         if self.on_behalf.data and field.data not in labels.RELATIONS:
-            raise ValidationError(_("Bitte sagen Sie uns, wer Sie sind."))
+            raise ValidationError(_("Bitte sagen Sie uns, woher Sie die Person kennen."))
 
     def validate_agreed(self, field: BooleanField) -> None:
         """Ask the helper for the person's agreement."""
@@ -239,7 +240,7 @@ class ContactForm(PortalForm):
                 message=_l("Bitte schreiben Sie höchstens %(max)d Zeichen."),
             ),
         ],
-        render_kw={"dir": "ltr"},
+        render_kw={"dir": "ltr", "autocomplete": "off"},
     )
 
 

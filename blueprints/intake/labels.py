@@ -33,10 +33,10 @@ CONTACT_WISHES = {
     "write": _l("Bitte nur schreiben"),
 }
 RELATIONS = {
-    "family": _l("Familie oder Freundeskreis"),
-    "volunteer": _l("Ehrenamt"),
-    "office": _l("Amt"),
-    "advice_centre": _l("Beratungsstelle"),
+    "family": _l("Aus Familie oder Freundeskreis"),
+    "volunteer": _l("Aus dem Ehrenamt"),
+    "office": _l("Aus der Arbeit im Amt"),
+    "advice_centre": _l("Aus der Beratungsstelle"),
 }
 CHANNELS = {
     "flyer": _l("Flyer"),
@@ -57,7 +57,7 @@ OWN_STATES = {
     State.CONTACTED: _l("Wir haben mit Ihnen gesprochen oder Ihnen geschrieben."),
     State.APPOINTMENT: _l("Sie haben einen Termin bei uns."),
     State.NO_SHOW: _l("Wir haben Sie beim Termin nicht getroffen. Wir melden uns noch einmal."),
-    State.INTAKE_DONE: _l("Das erste Gespräch ist geführt. Wir klären, wie es weitergeht."),
+    State.INTAKE_DONE: _l("Wir haben das erste Gespräch geführt. Wir klären, wie es weitergeht."),
     State.CLOSED: _l("Ihre Anfrage ist abgeschlossen. Sie können sich jederzeit neu melden."),
     State.CASE_OPENED: _l("Das Case Management begleitet Sie jetzt."),
     State.DUPLICATE: _l("Ihre Anfrage ist zweimal angekommen. Wir bearbeiten die andere."),

@@ -41,6 +41,21 @@ MOVES = {
     Move.GIVE_UP: "Als nicht erreicht schließen",
     Move.WITHDRAW: "Zurückziehen – Daten löschen",
 }
+STEPS = {
+    Move.TRIAGE: "In Bearbeitung genommen",
+    Move.TRY_CONTACT: "Nicht erreicht",
+    Move.CONTACT: "Kontakt hergestellt",
+    Move.APPOINT: "Termin vereinbart",
+    Move.MISS: "Nicht zum Termin erschienen",
+    Move.FINISH_INTAKE: "Erstgespräch geführt",
+    Move.CLOSE: "Abgeschlossen",
+    Move.OPEN_CASE: "Als Fall weitergeführt",
+    Move.MARK_DUPLICATE: "Als doppelt geschlossen",
+    Move.MARK_OUT_OF_AREA: "Geschlossen: andere Stadt ist zuständig",
+    Move.GIVE_UP: "Als nicht erreicht geschlossen",
+    Move.WITHDRAW: "Zurückgezogen",
+}
+"""The moves as the history tells them."""
 OUTCOMES = {
     Outcome.A_INFO_REGISTERED: "A – informiert und registriert",
     Outcome.B_SOLVED_DIRECTLY: "B – vom Case Management gelöst",

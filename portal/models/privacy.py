@@ -60,7 +60,7 @@ class LegalText(BaseModel):
 
 
 class ConsentProof(BaseModel):
-    """That somebody agreed to a text, after everything else about them was deleted; whoever knows the number can ask."""
+    """That somebody had agreed to a text; it is found by the number of the deleted request only."""
 
     ref_hash = TextField(unique=True)
     text = ForeignKeyField(LegalText, on_delete="RESTRICT")

@@ -25,8 +25,14 @@ PROBLEMS = {
         _l("Das hat nicht geklappt"),
         _l("Bitte laden Sie die Seite neu und versuchen Sie es noch einmal."),
     ),
-    401: (_l("Bitte melden Sie sich an"), _l("Ihre Anmeldung ist abgelaufen.")),
-    403: (_l("Kein Zugang"), _l("Diese Seite ist nicht für Sie freigegeben.")),
+    401: (
+        _l("Bitte melden Sie sich noch einmal an"),
+        _l(
+            "Ihre Sitzung ist abgelaufen. "
+            "Bitte geben Sie Ihren Code noch einmal ein oder melden Sie sich an."
+        ),
+    ),
+    403: (_l("Kein Zugang"), _l("Sie dürfen diese Seite nicht öffnen.")),
     404: (
         _l("Diese Seite gibt es nicht"),
         _l("Bitte prüfen Sie die Adresse. Vielleicht ist die Seite umgezogen."),
@@ -37,7 +43,7 @@ PROBLEMS = {
     ),
     409: (
         _l("Das geht jetzt nicht"),
-        _l("Der Stand hat sich geändert. Bitte laden Sie die Seite neu."),
+        _l("Inzwischen hat sich etwas geändert. Bitte laden Sie die Seite neu."),
     ),
     413: (
         _l("Das ist zu viel Text"),

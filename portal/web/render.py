@@ -40,6 +40,6 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 def page_or_partial(template: str, partial: str, status: int = 200, **values: Any) -> Response:
     """Answer with the part that htmx asked for, else with the page that includes it."""
     wants_part = bool(htmx) and not htmx.boosted and not htmx.history_restore_request
-    answer = page(partial if wants_part else template, status, **values)
+    answer = page(partial if wants_part else template, status, is_part=wants_part, **values)
     answer.vary.add("HX-Request")
     return answer

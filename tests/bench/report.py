@@ -28,6 +28,7 @@ def as_json(outcome: Outcome) -> str:
             },
             "first_visit_bytes": outcome.first_visit,
             "acknowledged": outcome.acknowledged,
+            "put_off": outcome.put_off,
             "rounds": [asdict(one) for one in outcome.rounds],
         },
         indent=2,
@@ -56,7 +57,8 @@ def as_markdown(outcome: Outcome) -> str:
             _ratio(outcome, "submit_ratio", "submitting : bare SQLite commit"),
             "",
             f"First visit of the form, gzip: {', '.join(weights)}.",
-            f"Acknowledged requests: {outcome.acknowledged}, all of them on disk, the audit log sound.",
+            f"Acknowledged requests: {outcome.acknowledged}, all of them on disk, the audit log sound; "
+            f"put off with 503: {outcome.put_off}.",
         )
     )
 

@@ -13,6 +13,7 @@ from typing import IO, cast
 from portal.config import ROOT
 
 SERVING = re.compile(r"Serving on http://(127\.0\.0\.1:\d+)")
+ORDINARY = '"level": "info"'  # each request has such a line
 SECONDS_TO_END = 10
 
 
@@ -67,4 +68,5 @@ def _address(lines: IO[str]) -> str:
 def _pass_on(lines: IO[str]) -> None:
     """Show what the server complains about; a pipe that nobody reads would stop it."""
     for line in lines:
-        sys.stderr.write(line)
+        if ORDINARY not in line:
+            sys.stderr.write(line)

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from http.cookies import SimpleCookie
 from itertools import repeat
 from urllib.parse import urlencode
@@ -59,6 +60,13 @@ def _submission(page: Reply, number: int) -> Ask:
         },
         urlencode([*ANSWERS, contact, *hidden]).encode(),
     )
+
+
+def arrived(replies: list[Reply]) -> list[Reply]:
+    """Return the replies that say: the request is on disk. The others say: too busy, please send it again."""
+    sent = [reply for reply in replies if reply.status != HTTPStatus.SERVICE_UNAVAILABLE]
+    expect(sent, HTTPStatus.SEE_OTHER, ARRIVED)
+    return sent
 
 
 def expect(replies: list[Reply], status: int, location: str = "") -> None:

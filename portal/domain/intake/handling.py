@@ -81,7 +81,9 @@ def withdraw(request_id: int) -> None:
 
 def _apply(request: IntakeRequest, move: Move, outcome: Outcome | None, *, by: Actor) -> None:
     if move not in allowed_moves(request):
-        raise RuleBroken(_l("Dieser Schritt ist jetzt nicht möglich. Bitte prüfen Sie den Stand."))
+        raise RuleBroken(
+            _l("Dieser Schritt ist jetzt nicht möglich. Bitte laden Sie die Seite neu.")
+        )
     request.state = TRANSITIONS[State(request.state)][move]
     if move in OUTCOMES:
         request.outcome = _outcome(move, outcome)
