@@ -64,6 +64,7 @@ def setup_config(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         MAX_FORM_PARTS=MOST_FIELDS,
+        WTF_CSRF_SSL_STRICT=False,  # some proxies strip the referrer; portal.web.headers looks at all there is
         WTF_CSRF_TIME_LIMIT=None,  # a long form typed slowly must not expire; the session does
         PREFERRED_URL_SCHEME="https" if settings.https else "http",
         COMPRESS_ALGORITHM=["br", "gzip"],

@@ -81,8 +81,9 @@ def _explained(error: Exception) -> str:
         return (
             f"Diesen Aufruf gibt es so nicht: {error.format_message()}\n„portal --help“ zeigt alle."
         )
-    if isinstance(error, PeeweeException):
-        return f"Die Datenbank antwortet nicht: {error}"
+    away = error.__cause__ if isinstance(error, db.WritersBusy) else error
+    if isinstance(away, PeeweeException):
+        return f"Die Datenbank antwortet nicht: {away}"
     if isinstance(error, OSError):
         return f"Auf {error.filename} kann nicht zugegriffen werden: {error.strerror}"
     if isinstance(error, click.Abort):
@@ -175,7 +176,7 @@ def check() -> None:
     problems = problems_before_start(settings)
     if not problems:
         with _connected():
-            problems = [*health.problems(), *health.unstaffed(), *_gaps(settings)]
+            problems = [*health.problems(), *health.not_writable(), *_gaps(settings)]
         if problem := mail.problem(settings.mail) if settings.mail.host else "":
             problems.append(problem)
     if not settings.mail.host:

@@ -4,12 +4,18 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
 ROOT = Path(__file__).resolve().parent.parent
 MODES = ("production", "demo", "test")
+SECRET = frozenset({"DATABASE_URL", "PORTAL_SMTP_PASSWORD"})
+"""Settings whose values no message shows."""
 HOST = re.compile(r"^\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?$|^\[[0-9a-f:]+\](:\d+)?$")
 HIGHEST_PORT = 65535
 T = TypeVar("T")
@@ -43,7 +49,7 @@ class Settings:
 
     mode: str = "production"
     data_dir: Path = ROOT / ".data"
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     key_file: Path = ROOT / ".data" / "keys.toml"
     base_url: str = "http://127.0.0.1:8000"
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
@@ -86,7 +92,8 @@ class _Reader:
         try:
             return parse(raw)
         except ValueError:
-            self.problems.append(f"{name}={raw!r}: erwartet wird {expected}")
+            given = "" if name in SECRET else f"={raw!r}"
+            self.problems.append(f"{name}{given}: erwartet wird {expected}")
             return default
 
     def require(self, condition: object, problem: str) -> None:
@@ -119,8 +126,17 @@ def _web_address(raw: str) -> str:
 def _database_url(raw: str) -> str:
     parts = urlsplit(raw)
     if parts.scheme not in {"sqlite", "postgresql", "postgres"} or len(parts.path) <= 1:
-        raise ValueError(raw)
+        raise ValueError
+    if parts.scheme != "sqlite":
+        try:
+            conninfo_to_dict(raw)
+        except ProgrammingError:  # its text shows parts of the password
+            raise ValueError from None
     return raw
+
+
+def _ip(raw: str) -> str:
+    return str(ip_address(raw))
 
 
 def _hosts(raw: str) -> tuple[str, ...]:
@@ -165,9 +181,9 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
         hosts=read.checked(
             "PORTAL_HOSTS", _default_hosts(base_url), _hosts, "Rechnernamen, mit Komma getrennt"
         ),
-        listen=read.text("PORTAL_LISTEN", "127.0.0.1"),
+        listen=read.checked("PORTAL_LISTEN", "127.0.0.1", _ip, "eine IP-Adresse"),
         port=port,
-        trusted_proxy=read.text("PORTAL_TRUSTED_PROXY"),
+        trusted_proxy=read.checked("PORTAL_TRUSTED_PROXY", "", _ip, "die IP-Adresse des Proxys"),
         mail=_mail(read),
         leave_url=read.checked(
             "PORTAL_LEAVE_URL", Settings().leave_url, _web_address, "eine Adresse mit https://"
@@ -176,6 +192,10 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
     read.require(
         settings.mode != "production" or settings.https,
         "PORTAL_BASE_URL: im Betrieb muss die Adresse mit https:// beginnen",
+    )
+    read.require(
+        settings.mode != "production" or not settings.https or settings.trusted_proxy,
+        "PORTAL_TRUSTED_PROXY: hinter einem TLS-Proxy wird dessen IP-Adresse gebraucht",
     )
     if read.problems:
         raise SettingsError(read.problems)

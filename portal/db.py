@@ -8,31 +8,42 @@ PostgreSQL takes over where one machine is not enough; every query and rule runs
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+import psycopg
 from peewee import (
     AutoField,
     DatabaseError,
     DatabaseProxy,
     Expression,
     IntegerField,
+    InterfaceError,
     Model,
+    OperationalError,
     SchemaManager,
     SqliteDatabase,
     TextField,
 )
 from peewee import __sqlite_version__ as sqlite_version  # type: ignore[attr-defined] # not in its stubs
-from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
+from playhouse.pool import (
+    MaxConnectionsExceeded,
+    PooledPostgresqlDatabase,
+    PooledSqliteDatabase,
+)
 
 SAFE_SQLITE = (3, 51, 3)  # older ones may corrupt a write-ahead log when it is reset
 WRITERS_IN_QUEUE = 6
 SECONDS_FOR_A_PLACE = 0.5
 SECONDS_FOR_THE_LOCK = 3.0
+SECONDS_FOR_A_STATEMENT = 15.0
+SECONDS_TO_CONNECT = 5
 CONNECTIONS = 40
+PASSING_STATES = ("08", "40", "53", "55P03", "57")
+"""What PostgreSQL calls a lost connection, a conflict, a full disk, a lock held too long, a server that stops."""
 
 database = DatabaseProxy()
 
@@ -42,7 +53,7 @@ class DatabaseUnusable(Exception):
 
 
 class WritersBusy(Exception):
-    """The database cannot take this now (too many writers, full disk); nothing was written."""
+    """The database cannot take this now (away, too many writers, full disk); trying again later helps."""
 
 
 class UtcDateTime(TextField):
@@ -158,8 +169,17 @@ def _sqlite(path: str) -> PooledSqliteDatabase:
 
 
 def _postgres(url: str) -> PooledPostgresqlDatabase:
+    limits = {
+        "lock_timeout": SECONDS_FOR_THE_LOCK,
+        "statement_timeout": SECONDS_FOR_A_STATEMENT,
+    }
     return PooledPostgresqlDatabase(
-        url, max_connections=CONNECTIONS, stale_timeout=300, prefer_psycopg3=True
+        url.replace("postgres://", "postgresql://", 1),
+        max_connections=CONNECTIONS,
+        stale_timeout=300,
+        prefer_psycopg3=True,
+        connect_timeout=SECONDS_TO_CONNECT,
+        options=" ".join(f"-c {name}={int(limit * 1000)}" for name, limit in limits.items()),
     )
 
 
@@ -178,8 +198,11 @@ def _check_sqlite() -> None:
 
 
 def connect() -> None:
-    """Take a connection for this thread."""
-    database.connect(reuse_if_open=True)
+    """Take a connection for this thread; raise WritersBusy if the database gives none."""
+    try:
+        database.connect(reuse_if_open=True)
+    except (InterfaceError, OperationalError, MaxConnectionsExceeded) as error:
+        raise WritersBusy from error
 
 
 def close() -> None:
@@ -233,27 +256,40 @@ _queue = _WriteQueue()
 @contextmanager
 def write_transaction() -> Iterator[None]:
     """Run a transaction that may write; only `portal.domain.changes` calls this."""
-    if database.in_transaction() or not is_sqlite():
+    if database.in_transaction():
         with database.atomic():
             yield
         return
-    with _queue.turn():
+    with _queue.turn() if is_sqlite() else nullcontext():
         try:
             with database.atomic():
                 yield
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             if _will_pass(error):
                 raise WritersBusy from error
             raise
 
 
 def _will_pass(error: BaseException | None) -> bool:
-    """Tell whether trying later helps; on a full disk the real error hides behind a failed rollback."""
+    """Tell whether trying later helps; the real error may hide behind a failed rollback."""
+    passes = _sqlite_passes if is_sqlite() else _postgres_passes
     while error is not None:
-        if any(reason in str(error) for reason in ("locked", "is full")):
+        if passes(error):
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _sqlite_passes(error: BaseException) -> bool:
+    return any(reason in str(error) for reason in ("locked", "is full"))
+
+
+def _postgres_passes(error: BaseException) -> bool:
+    if not isinstance(error, psycopg.Error):
+        return False
+    if error.sqlstate is None:  # not the server's word: the connection itself is gone
+        return isinstance(error, psycopg.OperationalError)
+    return error.sqlstate.startswith(PASSING_STATES)
 
 
 @contextmanager

@@ -11,8 +11,21 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-KEYS = ("endpoint", "method", "status", "ms", "account", "request_id", "step", "rule", "count")
+KEYS = (
+    "endpoint",
+    "method",
+    "status",
+    "ms",
+    "account",
+    "request_id",
+    "step",
+    "rule",
+    "count",
+    "problem",
+    "kind",
+)
 """What a log call may pass as `extra`; everything else is left out."""
+FLASKS_MESSAGE = "Exception on "
 
 
 class JsonLines(logging.Formatter):
@@ -24,12 +37,18 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": str(record.msg),
+            "event": _event(record),
         }
         entry |= {key: getattr(record, key) for key in KEYS if hasattr(record, key)}
         if record.exc_info and record.exc_info[1]:
             entry["exception"] = _places(record.exc_info[1])
         return json.dumps(entry, ensure_ascii=True, default=str)
+
+
+def _event(record: logging.LogRecord) -> str:
+    """Return the message as the code has it; Flask alone writes a request's path into its own."""
+    message = str(record.msg)
+    return "unexpected error" if message.startswith(FLASKS_MESSAGE) else message
 
 
 def _places(error: BaseException) -> list[str]:

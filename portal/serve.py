@@ -53,11 +53,15 @@ def problems_before_start(settings: Settings) -> list[str]:
     try:
         db.open_database(settings.database)
         with db.database.connection_context():
-            problems += health.not_ready()
+            problems += health.not_ready() or _invented(settings)
         db.close_all()
     except (db.DatabaseUnusable, PeeweeException, OSError) as error:
         problems.append(f"Die Datenbank ist nicht benutzbar: {error}")
     return problems
+
+
+def _invented(settings: Settings) -> list[str]:
+    return health.invented() if settings.mode == "production" else []
 
 
 def server_options(settings: Settings) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portal.domain.events import listen, publish
 from portal.domain.permissions import Role
 from portal.logs import KEYS, setup_logs
 from tests.support.browser import StrictClient
@@ -97,6 +98,24 @@ def test_a_request_is_logged_without_its_address_or_entries(log: Log, client: St
     ]
     assert all(line["ms"] >= 0 and line["status"] for line in requests)
     assert CANARY not in log.stream.getvalue()
+
+
+def test_an_error_outside_of_every_handler_does_not_name_the_address(log: Log, app: Flask) -> None:
+    with app.test_request_context(f"/de/{CANARY}"):
+        app.log_exception((None, None, None))
+    (line,) = log.lines()
+    assert line["event"] == "unexpected error"
+    assert CANARY not in log.stream.getvalue()
+
+
+def test_a_listener_that_fails_is_named_by_what_it_heard(log: Log) -> None:
+    class Happened:
+        pass
+
+    listen(Happened, lambda _event: 1 / 0)
+    publish(Happened())
+    (line,) = log.lines()
+    assert (line["event"], line["kind"]) == ("listener failed", "Happened")
 
 
 def test_who_was_signed_in_is_a_number(log: Log, app: Flask) -> None:

@@ -8,7 +8,7 @@ from peewee import DatabaseError
 from portal import db, migrations
 from portal.db import database
 from portal.domain.actors import SYSTEM
-from portal.domain.changes import CHANGES, READINGS, change, recorded_reading
+from portal.domain.changes import CHANGES, READINGS, VISITS, change, recorded_reading, recorded_visit
 from portal.models.accounts import Session
 from portal.models.privacy import AuditEntry, AuditHead
 from portal.models.schema import TABLES
@@ -84,20 +84,23 @@ def test_nobody_changes_an_audit_entry(empty_database: str) -> None:
     with change(by=SYSTEM, action="test"):
         pass
     recorded_reading(by=SYSTEM, subject="thing", reason="test")
-    for chain in (CHANGES, READINGS):
+    recorded_visit(by=SYSTEM, action="test")
+    for chain in (CHANGES, READINGS, VISITS):
         with pytest.raises(DatabaseError, match="never changed"):
             AuditEntry.update(actor="nobody").where(AuditEntry.chain == chain).execute()
 
 
-def test_only_readings_are_ever_deleted(empty_database: str) -> None:
+def test_only_readings_and_visits_are_ever_deleted(empty_database: str) -> None:
     with change(by=SYSTEM, action="test"):
         pass
     recorded_reading(by=SYSTEM, subject="thing", reason="test")
+    recorded_visit(by=SYSTEM, action="test")
     with pytest.raises(DatabaseError, match="never"):
         AuditEntry.delete().where(AuditEntry.chain == CHANGES).execute()
-    assert AuditEntry.delete().where(AuditEntry.chain == READINGS).execute() == 1
+    for chain in (READINGS, VISITS):
+        assert AuditEntry.delete().where(AuditEntry.chain == chain).execute() == 1
 
 
-def test_both_chains_begin_empty(empty_database: str) -> None:
+def test_the_chains_begin_empty(empty_database: str) -> None:
     heads = {head.chain: (head.seq, head.kept_from) for head in AuditHead.select()}
-    assert heads == {CHANGES: (0, 0), READINGS: (0, 0)}
+    assert heads == {CHANGES: (0, 0), READINGS: (0, 0), VISITS: (0, 0)}

@@ -13,9 +13,12 @@ from waitress.server import create_server
 
 from portal import db
 from portal.config import Settings
+from portal.domain.permissions import Role
 from portal.domain.privacy import anchors
+from portal.models.accounts import Account
 from portal.models.tick import TickStep
 from portal.serve import Upkeep, problems_before_start, server_options
+from tests.support.people import make_account
 
 DEFAULT = Settings(mode="demo")
 
@@ -45,6 +48,19 @@ def test_nothing_is_missing_on_a_portal_that_is_set_up(
 ) -> None:
     monkeypatch.setattr("portal.serve.MANIFEST", Path(__file__))
     assert problems_before_start(settings) == []
+
+
+def test_invented_people_keep_a_portal_from_real_use(
+    settings: Settings, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.serve.MANIFEST", Path(__file__))
+    make_account(Role.ADMIN)
+    in_use = replace(settings, mode="production")
+    assert problems_before_start(in_use) == []
+    db.connect()
+    Account.update(demo=True).execute()
+    assert "erfundene" in problems_before_start(in_use)[0]
+    assert problems_before_start(replace(settings, mode="demo")) == []
 
 
 def test_everything_that_is_missing_is_named(
@@ -104,6 +120,7 @@ def asked(port: int, method: str, path: str, **headers: str) -> HTTPResponse:
 
 
 def test_the_server_answers_without_saying_what_it_is(app: Flask) -> None:
+    make_account(Role.COORDINATOR, position="KS")
     options = server_options(replace(app.config["SETTINGS"], port=0))
     server = create_server(app, **options)
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints.accounts.forms import AbsenceForm
 from blueprints.accounts.own_paths import own_path
-from blueprints.accounts.pages import ID, pages
+from blueprints.accounts.pages import pages
 from portal.domain import posts as verbs
 from portal.domain.errors import RuleBroken
 from portal.web.access import signed_in
@@ -37,7 +37,7 @@ def absence() -> ResponseReturnValue:
     return page("accounts/absence.html", status, form=form, absences=verbs.absences_of(account))
 
 
-@pages.post(f"/abwesenheit/<{ID}:absence_id>/entfernen")
+@pages.post("/abwesenheit/<int:absence_id>/entfernen")
 @signed_in
 def remove_absence(absence_id: int) -> ResponseReturnValue:
     """Take an absence back: one's own, or anybody's for those who manage posts."""

@@ -6,7 +6,6 @@ from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from blueprints.accounts.own_paths import wanted_page
-from blueprints.accounts.pages import ID
 from portal.domain.accounts import signing_in
 from portal.web.access import public
 from portal.web.sessions import begin
@@ -14,7 +13,7 @@ from portal.web.sessions import begin
 demo_accounts = Blueprint("demo_accounts", __name__)
 
 
-@demo_accounts.post(f"/<{ID}:account_id>")
+@demo_accounts.post("/<int:account_id>")
 @public
 def enter(account_id: int) -> ResponseReturnValue:
     """Sign an invented person in."""

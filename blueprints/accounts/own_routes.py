@@ -7,12 +7,12 @@ from blueprints.accounts import labels
 from blueprints.accounts.forms import ChangePasswordForm, ConfirmForm
 from blueprints.accounts.fresh import fresh
 from blueprints.accounts.own_paths import wanted_page
-from blueprints.accounts.pages import ID, pages
+from blueprints.accounts.pages import pages
 from blueprints.accounts.routes import enrol_page
 from portal.domain.accounts import Session, people, second_factor, sessions, signing_in
 from portal.domain.accounts.needs import needs_second_factor
-from portal.domain.accounts.scopes import with_grants
 from portal.domain.errors import RuleBroken
+from portal.domain.grants import with_grants
 from portal.web.access import signed_in
 from portal.web.login import current_account
 from portal.web.render import page
@@ -102,7 +102,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
     return page("accounts/recovery_codes.html", codes=codes, next_page=url_for("accounts.me"))
 
 
-@pages.post(f"/sitzungen/<{ID}:session_id>/beenden")
+@pages.post("/sitzungen/<int:session_id>/beenden")
 @signed_in
 def end_session(session_id: int) -> ResponseReturnValue:
     """Sign out on one device."""

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints.accounts import labels
 from blueprints.accounts.forms import InviteForm, RoleForm
-from blueprints.accounts.pages import ID, pages
+from blueprints.accounts.pages import pages
 from portal.domain.accounts import people as verbs
 from portal.domain.accounts import second_factor, sessions
 from portal.domain.errors import NotFound, RuleBroken
@@ -61,7 +61,7 @@ def invite() -> ResponseReturnValue:
     return page("accounts/invite.html", 422, form=form)
 
 
-@pages.get(f"/personen/<{ID}:account_id>")
+@pages.get("/personen/<int:account_id>")
 @requires(Permission.ACCOUNTS_READ)
 def person(account_id: int) -> ResponseReturnValue:
     """Show one person's access."""
@@ -95,7 +95,7 @@ def _person_page(
     )
 
 
-@pages.post(f"/personen/<{ID}:account_id>/rollen")
+@pages.post("/personen/<int:account_id>/rollen")
 @requires(Permission.ACCOUNTS_MANAGE)
 def grant_role(account_id: int) -> ResponseReturnValue:
     """Give somebody a role."""
@@ -113,7 +113,7 @@ def grant_role(account_id: int) -> ResponseReturnValue:
     return _person_page(account_id, 422, form=form)
 
 
-@pages.post(f"/personen/<{ID}:account_id>/rollen/<{ID}:grant_id>/entziehen")
+@pages.post("/personen/<int:account_id>/rollen/<int:grant_id>/entziehen")
 @requires(Permission.ACCOUNTS_MANAGE)
 def withdraw_role(account_id: int, grant_id: int) -> ResponseReturnValue:
     """Take a role away."""
@@ -125,7 +125,7 @@ def withdraw_role(account_id: int, grant_id: int) -> ResponseReturnValue:
     return redirect(url_for("accounts.person", account_id=account_id), 303)
 
 
-@pages.post(f"/personen/<{ID}:account_id>/zuruecksetzen")
+@pages.post("/personen/<int:account_id>/zuruecksetzen")
 @requires(Permission.ACCOUNTS_MANAGE)
 def reset(account_id: int) -> ResponseReturnValue:
     """Take a password away; the link to a new one is shown once, to be handed over."""
@@ -136,7 +136,7 @@ def reset(account_id: int) -> ResponseReturnValue:
     return _person_page(account_id, link=_link(token))
 
 
-@pages.post(f"/personen/<{ID}:account_id>/<step>")
+@pages.post("/personen/<int:account_id>/<step>")
 @requires(Permission.ACCOUNTS_MANAGE)
 def change_person(account_id: int, step: str) -> ResponseReturnValue:
     """Close or open an account, sign somebody out, or take a lost second factor away."""

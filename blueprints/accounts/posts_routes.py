@@ -4,7 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.accounts.forms import SUBSTITUTE, AbsenceOfForm, AppointForm, EndForm
-from blueprints.accounts.pages import ID, pages
+from blueprints.accounts.pages import pages
 from portal import clock
 from portal.domain import posts as verbs
 from portal.domain.errors import RuleBroken
@@ -39,7 +39,7 @@ def _posts_page(status: int = 200, form: AbsenceOfForm | None = None) -> Respons
 def post(key: str) -> ResponseReturnValue:
     """Show one post and appoint somebody."""
     form = AppointForm(valid_from=clock.today())
-    form.offer(verbs.eligible(verbs.post(key).position))
+    form.offer(verbs.eligible(verbs.post(key).position, by=current_account()))
     if request.method == "GET":
         return _post_page(key, form=form)
     if form.validate():
@@ -65,7 +65,7 @@ def _post_page(
 ) -> ResponseReturnValue:
     shown = verbs.post(key)
     appoint_form = form or AppointForm(formdata=None, valid_from=clock.today())
-    appoint_form.offer(verbs.eligible(shown.position))
+    appoint_form.offer(verbs.eligible(shown.position, by=current_account()))
     return page(
         "accounts/post.html",
         status,
@@ -80,7 +80,7 @@ def _post_page(
     )
 
 
-@pages.post(f"/stellen/<key>/<{ID}:holding_id>/beenden")
+@pages.post("/stellen/<key>/<int:holding_id>/beenden")
 @requires(Permission.POSITIONS_MANAGE)
 def end_holding(key: str, holding_id: int) -> ResponseReturnValue:
     """Set somebody's last day in a post."""
@@ -95,7 +95,7 @@ def end_holding(key: str, holding_id: int) -> ResponseReturnValue:
     return redirect(url_for("accounts.post", key=key), 303)
 
 
-@pages.post(f"/stellen/<key>/<{ID}:holding_id>/zuruecknehmen")
+@pages.post("/stellen/<key>/<int:holding_id>/zuruecknehmen")
 @requires(Permission.POSITIONS_MANAGE)
 def cancel_holding(key: str, holding_id: int) -> ResponseReturnValue:
     """Take an appointment back that has not begun."""

@@ -13,8 +13,8 @@ from blueprints.accounts.pages import pages
 from blueprints.accounts.qr import qr_code
 from portal.domain.accounts import Account, invitations, signing_in
 from portal.domain.accounts import second_factor as factor
-from portal.domain.accounts.scopes import with_grants
 from portal.domain.errors import RuleBroken
+from portal.domain.grants import with_grants
 from portal.web.access import public
 from portal.web.login import half_signed_in
 from portal.web.network import network

@@ -3,8 +3,9 @@
 from flask import Blueprint, Response, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from blueprints.home import labels
 from portal.domain.health import problems
-from portal.domain.texts import current_text
+from portal.domain.legal_texts import current_text
 from portal.domain.today import waiting_for
 from portal.domain.towns import active_towns, county
 from portal.i18n import SOURCE, locale
@@ -12,6 +13,7 @@ from portal.web.access import public, signed_in
 from portal.web.locale import preferred
 from portal.web.login import current_account
 from portal.web.render import page
+from portal.web.sessions import visitor
 
 pages = Blueprint("home", __name__)
 
@@ -69,6 +71,7 @@ def easy_language() -> ResponseReturnValue:
 @public
 def leave() -> Response:
     """Leave at once: forget everything in this browser and go to a harmless page."""
+    visitor().leave()  # for browsers that do not know the header below
     answer = redirect(current_app.config["SETTINGS"].leave_url, 303)
     answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return answer  # type: ignore[return-value]
@@ -90,7 +93,7 @@ def health() -> ResponseReturnValue:
 @signed_in
 def today() -> ResponseReturnValue:
     """Show what waits for the person who signed in."""
-    return page("home/today.html", items=waiting_for(current_account()))
+    return page("home/today.html", items=waiting_for(current_account()), labels=labels)
 
 
 @pages.get("/favicon.ico")

@@ -124,6 +124,7 @@ class RequestForm(PortalForm):
     edition = HiddenField()
     submission_key = HiddenField(default=new_submission_key)
     rendered_at = HiddenField()
+    consent_version = HiddenField()
 
     def offer(self, *, towns: Iterable[Any], languages: Iterable[str]) -> None:
         """Fill in what the county offers."""
@@ -139,6 +140,11 @@ class RequestForm(PortalForm):
             (code, labels.own_language_name(code)) for code in (*languages, labels.OTHER_LANGUAGE)
         )
 
+    @property
+    def helps(self) -> bool:
+        """Whether somebody fills in the form for somebody else; whoever says how, need not tick the box."""
+        return bool(self.on_behalf.data or self.relation.data or self.helper.data)
+
     def validate_topics(self, field: MultiCheckbox) -> None:
         """Refuse more than five topics."""
         if len(field.data or ()) > codes.MOST_TOPICS:
@@ -146,12 +152,12 @@ class RequestForm(PortalForm):
 
     def validate_relation(self, field: RadioField) -> None:
         """Ask who helps, if somebody does."""
-        if self.on_behalf.data and field.data not in labels.RELATIONS:
+        if self.helps and field.data not in labels.RELATIONS:
             raise ValidationError(_("Bitte sagen Sie uns, woher Sie die Person kennen."))
 
     def validate_agreed(self, field: BooleanField) -> None:
         """Ask the helper for the person's agreement."""
-        if self.on_behalf.data and not field.data:
+        if self.helps and not field.data:
             raise ValidationError(
                 _("Bitte bestätigen Sie: Die Person weiß Bescheid und ist einverstanden.")
             )
@@ -173,7 +179,6 @@ class RequestForm(PortalForm):
 
     def answers(self, language: str) -> Answers:
         """Return what was filled in, as codes."""
-        helps = bool(self.on_behalf.data)
         return Answers(
             town=self.town.data,
             display_name=self.display_name.data or "",
@@ -185,13 +190,13 @@ class RequestForm(PortalForm):
             topics=tuple(self.topics.data or ()),
             age_band=self.age_band.data or "not_said",
             free_text=self.free_text.data or "",
-            relation=(self.relation.data or "") if helps else "",
+            relation=(self.relation.data or "") if self.helps else "",
             helper=self.helper.data or "",
             agreed=bool(self.agreed.data),
             consent=bool(self.consent.data),
             language=language,
             channel=known_channel(self.channel.data),
-            edition=(self.edition.data or "")[: codes.LONGEST_EDITION],
+            edition=known_edition(self.edition.data),
             submission_key=self.submission_key.data,
         )
 
@@ -199,6 +204,11 @@ class RequestForm(PortalForm):
 def known_channel(code: str | None) -> str:
     """Return the access channel a link names, or that it names none we know."""
     return code if code in codes.CHANNELS else codes.UNKNOWN_CHANNEL
+
+
+def known_edition(raw: str | None) -> str:
+    """Return the edition of a flyer; what is none is not kept."""
+    return raw if raw and codes.EDITION.fullmatch(raw) else ""
 
 
 class CodeForm(PortalForm):
@@ -257,4 +267,5 @@ class MoveForm(PortalForm):
     """One step of a request."""
 
     move = HiddenField()
+    seen_steps = HiddenField()
     outcome = RadioField("Ergebnis", [Optional()], choices=[], validate_choice=False)

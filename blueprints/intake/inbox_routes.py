@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from blueprints.intake import labels, staff_labels
 from blueprints.intake.forms import MessageForm, MoveForm
 from blueprints.intake.pages import pages
-from portal.domain.errors import NotFound, RuleBroken
-from portal.domain.intake.handling import handled_by, issue_new_code, make_move
+from portal.domain.errors import RuleBroken
+from portal.domain.intake.handling import issue_new_code, make_move, request_to_handle
 from portal.domain.intake.inbox import GROUPS, Filters, inbox, open_request
 from portal.domain.intake.messages import write_message
 from portal.domain.intake.overview import overview as all_requests
@@ -18,23 +18,22 @@ from portal.domain.permissions import Permission
 from portal.domain.towns import active_towns
 from portal.i18n import LOCALES, SOURCE
 from portal.web.access import requires
+from portal.web.addresses import page_number, query
 from portal.web.forms import options
 from portal.web.login import current_account
 from portal.web.render import page, page_or_partial
 
-HIGHEST_PAGE = 10_000
+LONGEST_NUMBER = 6  # digits
 
 
 def _filters() -> Filters:
     raw = request.args
-    page_text = raw.get("seite", "1")
-    number = int(page_text) if page_text.isascii() and page_text.isdigit() else 1
     return Filters(
         group=raw.get("stand", "open") if raw.get("stand") in GROUPS else "open",
         town=raw.get("stadt", ""),
         language=raw.get("sprache", ""),
         channel=raw.get("zugang", ""),
-        page=min(number, HIGHEST_PAGE),
+        page=page_number(),
     )
 
 
@@ -59,7 +58,7 @@ def list_requests() -> ResponseReturnValue:
 
 
 def _page_url(number: int) -> str:
-    values: dict[str, Any] = {**request.args.to_dict(), "seite": number}
+    values: dict[str, Any] = {**query(), "seite": number}
     return url_for("intake.list_requests", **values)
 
 
@@ -101,13 +100,27 @@ def move_request(ref: str) -> ResponseReturnValue:
     try:
         move = Move(form.move.data)
         outcome = Outcome(form.outcome.data) if form.outcome.data else None
-    except ValueError as error:
-        raise NotFound from error
+    except ValueError:
+        return _show(ref, 422, refusal="Diesen Schritt gibt es nicht.")
     try:
-        make_move(by=current_account(), reference=ref, move=move, outcome=outcome)
+        make_move(
+            by=current_account(),
+            reference=ref,
+            move=move,
+            outcome=outcome,
+            seen_steps=_number(form.seen_steps.data),
+        )
     except RuleBroken as broken:
         return _show(ref, 422, refusal=str(broken.message))
     return redirect(url_for("intake.show_request", ref=ref), 303)
+
+
+def _number(text: str | None) -> int | None:
+    return (
+        int(text)
+        if text and text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+        else None
+    )
 
 
 @pages.post("/eingang/<ref>/nachricht")
@@ -117,7 +130,7 @@ def answer_request(ref: str) -> ResponseReturnValue:
     form = MessageForm()
     if not form.validate():
         return _show(ref, 422, message_form=form)
-    handled = handled_by(current_account(), ref)
+    handled = request_to_handle(current_account(), ref)
     write_message(by=current_account(), request=handled, text=form.text.data, language=SOURCE)
     return redirect(url_for("intake.show_request", ref=ref), 303)
 

@@ -61,9 +61,7 @@ OWN_STATES = {
     State.CLOSED: _l("Ihre Anfrage ist abgeschlossen. Sie können sich jederzeit neu melden."),
     State.CASE_OPENED: _l("Das Case Management begleitet Sie jetzt."),
     State.DUPLICATE: _l("Ihre Anfrage ist zweimal angekommen. Wir bearbeiten die andere."),
-    State.OUT_OF_AREA: _l(
-        "Für Ihre Stadt ist eine andere Stelle da. Wir haben Ihnen gesagt, welche."
-    ),
+    State.OUT_OF_AREA: _l("Für Ihre Stadt ist eine andere Stelle zuständig."),
     State.UNREACHABLE: _l("Wir haben Sie nicht erreicht. Bitte melden Sie sich noch einmal."),
 }
 

@@ -6,10 +6,11 @@ from flask.typing import ResponseReturnValue
 from blueprints.intake.forms import CodeForm, ContactForm, MessageForm, WithdrawForm
 from blueprints.intake.labels import OWN_STATES
 from blueprints.intake.pages import pages
-from portal.domain.errors import RuleBroken
+from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.intake import requester
 from portal.domain.intake.handling import withdraw
 from portal.domain.intake.states import State
+from portal.domain.towns import county_setting
 from portal.i18n import _, locale
 from portal.web.access import public, requester_id
 from portal.web.access import requester as with_code
@@ -42,7 +43,11 @@ def enter_code() -> ResponseReturnValue:
 @with_code
 def mine() -> ResponseReturnValue:
     """Show the person where their request stands."""
-    return _mine()
+    try:
+        return _mine()
+    except NotFound:  # withdrawn in the meantime, by phone for example
+        forget_visitor()
+        return redirect(url_for("intake.withdrawn"), 303)
 
 
 def _mine(status: int = 200, **forms: PortalForm) -> ResponseReturnValue:
@@ -105,7 +110,9 @@ def withdraw_own() -> ResponseReturnValue:
 @public
 def withdrawn() -> ResponseReturnValue:
     """Confirm that the data will be deleted."""
-    return page("intake/withdrawn.html")
+    return page(
+        "intake/withdrawn.html", hours=county_setting("retention")["intake_withdrawn_hours"]
+    )
 
 
 @pages.post("/<locale:lang>/anfrage/meine/schliessen")

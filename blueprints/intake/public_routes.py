@@ -10,16 +10,18 @@ from blueprints.intake.forms import (
     STATE_ACCOMMODATION,
     RequestForm,
     known_channel,
+    new_submission_key,
 )
 from blueprints.intake.pages import pages
 from portal.domain.errors import RuleBroken
 from portal.domain.intake import requester
-from portal.domain.intake.receiving import receive
+from portal.domain.intake.receiving import AlreadySent, receive
 from portal.domain.intake.suspicion import looks_automatic, render_stamp
-from portal.domain.texts import current_text
+from portal.domain.legal_texts import current_text
 from portal.domain.towns import active_towns, county, county_setting, town_by_slug
 from portal.i18n import locale
 from portal.web.access import public
+from portal.web.addresses import query
 from portal.web.locale import preferred
 from portal.web.network import network
 from portal.web.render import page
@@ -50,7 +52,7 @@ def short_link(town: str) -> ResponseReturnValue:
 def form_without_language(town: str = "") -> ResponseReturnValue:
     """Lead to the form in the browser's language."""
     values: dict[str, Any] = {
-        **request.args.to_dict(),
+        **query(),
         "lang": preferred().code,
         **({"town": town} if town else {}),
     }
@@ -76,6 +78,8 @@ def form(town: str = "") -> ResponseReturnValue:
     try:
         _receive(entries)
     except RuleBroken as broken:
+        if isinstance(broken, AlreadySent):  # sending again on purpose makes a new request
+            entries.submission_key.data = new_submission_key()
         entries.refuse(broken)
         return _show(entries, 422)
     return redirect(url_for("intake.received"), 303)
@@ -99,18 +103,24 @@ def _receive(entries: RequestForm) -> None:
     suspicious = looks_automatic(
         trap=entries.website.data or "", stamp=entries.rendered_at.data or "", network=network()
     )
-    receive(entries.answers(locale().code), needs_check=suspicious)
+    receive(
+        entries.answers(locale().code),
+        needs_check=suspicious,
+        consent_version=entries.consent_version.data or "",
+    )
     session["submission_key"] = entries.submission_key.data
 
 
 def _show(entries: RequestForm, status: int = 200) -> ResponseReturnValue:
     code = locale().code
+    consent = current_text("consent", locale=code)
+    entries.consent_version.data = consent.version
     return page(
         "intake/form.html",
         status,
         form=entries,
         county=county(),
-        consent=current_text("consent", locale=code),
+        consent=consent,
         privacy=current_text("privacy_short", locale=code),
     )
 
@@ -133,15 +143,15 @@ def state_accommodation() -> ResponseReturnValue:
 @public
 def received() -> ResponseReturnValue:
     """Confirm that the request is on disk, with the return code until it is kept."""
-    key = session.get("submission_key", "")
-    sent = requester.sent_request(key) if key else None
-    if sent is None:
+    key, request_id = session.get("submission_key", ""), session.get("sent_request")
+    if key and (sent := requester.sent_request(key)):
+        request_id = sent.id
+    if request_id is None:
         return redirect(url_for("intake.enter_code"), 303)
-    own = requester.own_request(sent.id)
     return page(
         "intake/received.html",
-        own=own,
-        code=requester.code_to_keep(key),
+        own=requester.own_request(request_id),
+        code=requester.code_to_keep(key) if key else None,
         emergency=current_text("emergency", locale=locale().code),
     )
 
@@ -150,7 +160,8 @@ def received() -> ResponseReturnValue:
 @public
 def keep_code() -> ResponseReturnValue:
     """Note that the person has kept the code."""
-    key = session.get("submission_key", "")
-    if key and requester.sent_request(key):
+    key = session.pop("submission_key", "")
+    if key and (sent := requester.sent_request(key)):
         requester.keep_code(key)
+        session["sent_request"] = sent.id  # from here on this browser cannot show the code either
     return redirect(url_for("intake.received"), 303)

@@ -2,6 +2,7 @@
 
 from blueprints.intake.labels import language_name
 from portal.domain.duty import Reason
+from portal.domain.intake.requester import CORRECTED_CONTACT
 from portal.domain.intake.states import Move, Outcome, State
 from portal.i18n import SOURCE
 
@@ -39,6 +40,7 @@ MOVES = {
     Move.MARK_DUPLICATE: "Als doppelt schließen",
     Move.MARK_OUT_OF_AREA: "Andere Stadt ist zuständig",
     Move.GIVE_UP: "Als nicht erreicht schließen",
+    Move.REOPEN: "Wieder aufnehmen",
     Move.WITHDRAW: "Zurückziehen – Daten löschen",
 }
 STEPS = {
@@ -53,6 +55,8 @@ STEPS = {
     Move.MARK_DUPLICATE: "Als doppelt geschlossen",
     Move.MARK_OUT_OF_AREA: "Geschlossen: andere Stadt ist zuständig",
     Move.GIVE_UP: "Als nicht erreicht geschlossen",
+    Move.REOPEN: "Wieder aufgenommen",
+    CORRECTED_CONTACT: "Kontakt von der Person geändert",
     Move.WITHDRAW: "Zurückgezogen",
 }
 """The moves as the history tells them."""

@@ -1,7 +1,7 @@
 """The only way to write.
 
 `change()` opens the transaction, writes the audit entry into it and announces events after the commit. Entries form
-one chain per kind (what was changed, what was read): each carries a keyed hash over itself and its predecessor.
+one chain per kind (what was changed, what was read, who came and went): each carries a keyed hash over itself and its predecessor.
 """
 
 import json
@@ -19,10 +19,13 @@ from portal.models.privacy import AuditEntry, AuditHead
 
 CHANGES = "changes"
 READINGS = "readings"
-CHAINS = (CHANGES, READINGS)
+VISITS = "visits"
+PRUNABLE = (READINGS, VISITS)
+"""The chains that are shortened after a while; what was changed stays for good."""
+CHAINS = (CHANGES, *PRUNABLE)
 EMPTY_CHAIN = "-"
 
-__all__ = ["WritersBusy", "change", "recorded_reading", "upkeep"]
+__all__ = ["WritersBusy", "change", "recorded_reading", "recorded_visit", "upkeep"]
 
 
 @dataclass(slots=True)
@@ -68,6 +71,12 @@ def recorded_reading(*, by: Actor, subject: BaseModel | str, reason: str) -> Non
     """Log that somebody looked at person data, and as what."""
     with write_transaction():
         _append(READINGS, by, "read", Entry({"reason": reason}, subject))
+
+
+def recorded_visit(*, by: Actor, action: str, subject: BaseModel | str = "") -> None:
+    """Log that somebody signed in or out, or was refused; such entries are forgotten like readings."""
+    with write_transaction():
+        _append(VISITS, by, action, Entry(subject=subject))
 
 
 def subject_key(subject: BaseModel | str) -> str:

@@ -37,22 +37,23 @@ def _add_person(person: DemoPerson) -> None:
         account = Account.create(
             mail=person.mail, name=person.name, demo=True, created_at=clock.now()
         )
-        RoleGrant.create(
-            account=account,
-            role=person.role,
-            position=StaffPosition.get_or_none(StaffPosition.key == person.position),
-            organisation=Organisation.get_or_none(Organisation.key == person.organisation),
-        )
+        held = tuple(filter(None, (person.position, *person.substitutes)))
+        for position in held or ("",):
+            RoleGrant.create(
+                account=account,
+                role=person.role,
+                position=StaffPosition.get_or_none(StaffPosition.key == position),
+                organisation=Organisation.get_or_none(Organisation.key == person.organisation),
+            )
         since = clock.today() - LONG_AGO
-        for position in (person.position, *person.substitutes):
-            if position:
-                posts.appoint(
-                    position,
-                    by=SYSTEM,
-                    account_id=account.id,
-                    substitute=position != person.position,
-                    valid_from=since,
-                )
+        for position in held:
+            posts.appoint(
+                position,
+                by=SYSTEM,
+                account_id=account.id,
+                substitute=position != person.position,
+                valid_from=since,
+            )
         entry.about(account)
         entry.changed(role=person.role)
 

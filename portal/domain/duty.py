@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, auto
 
-from portal.domain.permissions import Permission, may
+from portal.domain.grants import may_at, with_grants
+from portal.domain.permissions import Permission
 from portal.models.accounts import Absence, Account, Holding
 from portal.models.county import StaffPosition
 
@@ -84,7 +85,7 @@ def _present(people: Iterable[tuple[Account, bool]]) -> tuple[Account, ...]:
 
 
 def staffings(day: date) -> Staffings:
-    """Return the staffing of every post on a day; only people who may work on requests count."""
+    """Return the staffing of every post on a day; only people who may work on its requests count."""
     absent = {
         absence.account_id
         for absence in Absence.select().where(Absence.first_day <= day, Absence.last_day >= day)
@@ -101,8 +102,10 @@ def staffings(day: date) -> Staffings:
 
 def _holdings_on(day: date) -> list[Holding]:
     query = (
-        Holding.select(Holding, Account)
+        Holding.select(Holding, Account, StaffPosition)
         .join(Account)
+        .switch(Holding)
+        .join(StaffPosition)
         .where(
             Holding.valid_from <= day,
             Holding.valid_to.is_null() | (Holding.valid_to >= day),
@@ -110,7 +113,13 @@ def _holdings_on(day: date) -> list[Holding]:
         )
         .order_by(Holding.id)
     )
-    return [holding for holding in query if may(holding.account, Permission.INTAKE_WORK)]
+    holdings = list(query)
+    with_grants(holding.account for holding in holdings)
+    return [
+        holding
+        for holding in holdings
+        if may_at(holding.account, Permission.INTAKE_WORK, holding.position)
+    ]
 
 
 def fallback_position() -> StaffPosition:

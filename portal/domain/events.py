@@ -22,4 +22,4 @@ def publish(event: object) -> None:
         try:
             listener(event)
         except Exception:  # a broken mail server or index must not undo what is on disk
-            log.exception("listener failed", extra={"event": type(event).__name__})
+            log.exception("listener failed", extra={"kind": type(event).__name__})

@@ -1,18 +1,24 @@
 """Does the portal work? What a monitor asks every minute, and what `portal check` tells an operator."""
 
+import logging
 from datetime import timedelta
 
 from peewee import PeeweeException
 
 from portal import clock, migrations
-from portal.db import WritersBusy
+from portal.db import WritersBusy, connect
 from portal.domain.changes import upkeep
 from portal.domain.duty import fallback_position, staffings
+from portal.models.accounts import Account
 from portal.models.county import County
 from portal.models.privacy import AuditHead
 from portal.models.tick import TickStep
 
-TICK_MISSED = timedelta(hours=26)
+TICK_MISSED = timedelta(hours=1)
+POSTS = "posts"
+"""The step of the upkeep that looks for an unstaffed post, which is asked anew here."""
+
+log = logging.getLogger(__name__)
 
 
 class _Undone(Exception):
@@ -20,8 +26,19 @@ class _Undone(Exception):
 
 
 def problems() -> list[str]:
-    """Return what keeps the portal from working as it should; empty if nothing does."""
-    return not_ready() or [*_not_writable(), *_neglected()]
+    """Return what keeps the portal from working as it should, and log it; empty if nothing does.
+
+    This only reads: anybody may ask, and nobody's writing waits for the answer. That nothing can be written shows
+    soon, because then the upkeep cannot note that it ran.
+    """
+    try:
+        connect()
+        found = not_ready() or [*unstaffed(), *_neglected()]
+    except (PeeweeException, WritersBusy) as error:
+        found = [f"Die Datenbank antwortet nicht: {type(error.__cause__ or error).__name__}"]
+    for problem in found:
+        log.warning("unhealthy", extra={"problem": problem})
+    return found
 
 
 def not_ready() -> list[str]:
@@ -34,7 +51,7 @@ def not_ready() -> list[str]:
         if not County.select().exists():
             return ["In der Datenbank ist noch kein Kreis („portal init --county …“)"]
     except PeeweeException as error:
-        return [f"Die Datenbank antwortet nicht: {error}"]
+        return [f"Die Datenbank antwortet nicht: {type(error).__name__}"]
     return []
 
 
@@ -47,7 +64,15 @@ def unstaffed() -> list[str]:
     return [f"Die Stelle „{post.title}“ fängt alle anderen auf, aber niemand hat sie inne"]
 
 
-def _not_writable() -> list[str]:
+def invented() -> list[str]:
+    """Return whether invented people could sign in, which they must not where real people ask."""
+    if not Account.select().where(Account.demo.is_set()).exists():
+        return []
+    return ["In der Datenbank stehen erfundene Personen; im Betrieb braucht es eine neue Datenbank"]
+
+
+def not_writable() -> list[str]:
+    """Return whether nothing can be written; takes a place among the writers to find out."""
     try:
         with upkeep():
             AuditHead.update(seq=AuditHead.seq).execute()
@@ -62,8 +87,10 @@ def _neglected() -> list[str]:
     """Return what the upkeep got wrong; before it ran for the first time, there is nothing to say."""
     steps = list(TickStep.select().order_by(TickStep.name))
     found = [
-        f"Der Schritt „{step.name}“ schlägt fehl: {step.error}" for step in steps if step.error
+        f"Der Schritt „{step.name}“ schlägt fehl: {step.error}"
+        for step in steps
+        if step.error and step.name != POSTS
     ]
     if steps and max(step.ran_at for step in steps) < clock.now() - TICK_MISSED:
-        found.append("Die Hintergrundarbeit („portal tick“) lief seit über einem Tag nicht")
+        found.append("Die Hintergrundarbeit („portal tick“) lief seit über einer Stunde nicht")
     return found

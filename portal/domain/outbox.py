@@ -1,4 +1,7 @@
-"""Letters to staff: written in the same moment as what they tell, sent when the mail server is there.
+"""Letters to staff: written as soon as what they tell is on disk, sent when the mail server is there.
+
+A machine that stops in between loses a letter, never what it tells: the request is in the inbox, and the reminder of it
+is written together with its mark.
 
 They name reference numbers, never persons, and carry no links: nobody has to learn which links in a mail are good.
 """

@@ -1,7 +1,7 @@
 """Who may do what: one table on one screen (`domain.md` 4.15).
 
-A permission says what a role may do at all; which town, post or body it may do it for (its scope) is a rule of the
-area. Whoever has a role of `NEVER_WITH_PERSON_DATA` loses person data whatever else they are; tests hold these hard
+A permission says what a role may do at all; for which post, body or town (its scope) `portal.domain.grants` says.
+Whoever has a role of `NEVER_WITH_PERSON_DATA` loses person data whatever else they are; tests hold these hard
 rules.
 """
 
@@ -9,7 +9,7 @@ from enum import StrEnum, auto
 
 from portal.domain.actors import SYSTEM, Actor
 from portal.domain.errors import NotAllowed
-from portal.models.accounts import Account, RoleGrant
+from portal.models.accounts import Account
 
 
 class Role(StrEnum):
@@ -106,8 +106,3 @@ def require(actor: Actor, permission: Permission) -> None:
 def sees_person_data(account: Account) -> bool:
     """Tell whether an account needs a second factor because it may see who asked."""
     return bool(PERSON_DATA & permissions_of(roles_of(account)))
-
-
-def grants_of(account: Account, role: Role) -> list[RoleGrant]:
-    """Return the grants of one role, with their scopes."""
-    return [grant for grant in account.grants if grant.role == role]

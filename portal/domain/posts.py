@@ -13,7 +13,8 @@ from portal import clock
 from portal.domain.actors import Actor
 from portal.domain.changes import change
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
-from portal.domain.permissions import Permission, may, require
+from portal.domain.grants import may_at, may_hold, with_grants
+from portal.domain.permissions import Permission, require
 from portal.models.accounts import Absence, Account, Holding
 from portal.models.county import Organisation, StaffPosition
 
@@ -60,10 +61,14 @@ def post(key: str) -> Post:
     return found
 
 
-def eligible(position: StaffPosition) -> list[Account]:
-    """Return who could hold a post, by name."""
+def eligible(position: StaffPosition, *, by: Actor) -> list[Account]:
+    """Return whom somebody could give a post to, by name."""
     people = Account.select().where(Account.active.is_set()).order_by(Account.name, Account.id)
-    return [person for person in people if _is_eligible(person, position)]
+    return [
+        person
+        for person in with_grants(people)
+        if _is_eligible(person, position) and _may_appoint(by, person, position)
+    ]
 
 
 def holders_and_substitutes() -> list[Account]:
@@ -87,7 +92,11 @@ def appoint(
     position = post(position_key).position
     account = _account(account_id)
     if not _is_eligible(account, position):
-        raise RuleBroken("Diese Person darf keine Anfragen bearbeiten.", field="account")
+        raise RuleBroken("Die Rollen dieser Person passen nicht zu dieser Stelle.", field="account")
+    if not _may_appoint(by, account, position):
+        raise RuleBroken(
+            "Das muss eine zweite Person tun: Niemand benennt sich selbst.", field="account"
+        )
     with change(by=by, action="accounts:post:appoint", subject=position) as entry:
         StaffPosition.locked(
             StaffPosition.id == position.id
@@ -164,7 +173,7 @@ def record_absence(account_id: int, *, by: Actor, first_day: date, last_day: dat
     account = _account(account_id)
     _require_own_or_manage(by, account)
     _check_days(first_day, last_day, field="last_day")
-    with change(by=by, action="accounts:absence:record", subject=account):
+    with change(by=by, action="accounts:absence:record", subject=account) as entry:
         Account.locked(Account.id == account.id)
         if any(
             first_day <= other.last_day and other.first_day <= last_day
@@ -174,6 +183,7 @@ def record_absence(account_id: int, *, by: Actor, first_day: date, last_day: dat
                 "An einem dieser Tage ist die Person schon abwesend.", field="first_day"
             )
         absence: Absence = Absence.create(account=account, first_day=first_day, last_day=last_day)
+        entry.changed(account=account.id, first_day=first_day, last_day=last_day)
     return absence
 
 
@@ -186,8 +196,13 @@ def remove_absence(absence_id: int, *, by: Actor) -> None:
         _require_own_or_manage(by, absence.account)
     except NotAllowed as error:
         raise NotFound from error
-    with change(by=by, action="accounts:absence:remove", subject=absence.account):
+    with change(by=by, action="accounts:absence:remove", subject=absence.account) as entry:
         absence.delete_instance()
+        entry.changed(
+            account=absence.account_id,
+            first_day=(absence.first_day, None),
+            last_day=(absence.last_day, None),
+        )
 
 
 def _holdings_from(day: date) -> list[Holding]:
@@ -210,18 +225,33 @@ def _post(position: StaffPosition, held: Iterable[Holding]) -> Post:
 
 
 def _is_eligible(account: Account, position: StaffPosition) -> bool:
-    with_requests = position.is_fallback or position.kind in KINDS_WITH_REQUESTS
-    return account.active and (not with_requests or may(account, Permission.INTAKE_WORK))
+    if position.is_fallback or position.kind in KINDS_WITH_REQUESTS:
+        return may_at(account, Permission.INTAKE_WORK, position)
+    return may_hold(account, position)
+
+
+def _may_appoint(by: Actor, account: Account, position: StaffPosition) -> bool:
+    """Tell whether this needs no second person: whoever invites people must not reach requests by one invention.
+
+    Somebody has to begin: the fallback post may be taken by oneself as long as nobody ever held it.
+    """
+    if by != account:
+        return True
+    return (
+        position.is_fallback and not Holding.select().where(Holding.position == position).exists()
+    )
 
 
 def _is_held_for_good(position: StaffPosition, day: date) -> bool:
     """Tell whether somebody who may do the work holds a post on every day from one on."""
-    holders = [
+    held = [
         holding
         for holding in _holdings_from(day)
-        if holding.position_id == position.id
-        and not holding.substitute
-        and may(holding.account, Permission.INTAKE_WORK)
+        if holding.position_id == position.id and not holding.substitute
+    ]
+    with_grants(holding.account for holding in held)
+    holders = [
+        holding for holding in held if may_at(holding.account, Permission.INTAKE_WORK, position)
     ]
     while True:
         ends = [holding.valid_to for holding in holders if covers(holding, day)]

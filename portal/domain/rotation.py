@@ -5,7 +5,7 @@ run that was stopped goes on where it stood: what still carries an old key is wh
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ class Rotated:
 def rotate(key_file: Path) -> Rotated:
     """Make a new sealing key (or go on with the newest, if its work is not done) and seal everything with it."""
     ring = keys.read_key_file(key_file)
-    if keys_in_use() <= {ring.current}:
+    if not _is_unfinished(ring):
         ring = keys.rotated(ring)
         keys.write_key_file(key_file, ring)
     keys.use_keyring(ring)
@@ -98,13 +98,29 @@ def _key_id(column: Field) -> Any:
     return fn.SUBSTR(column, 2, ID_BYTES)
 
 
+def _is_unfinished(ring: Keyring) -> bool:
+    """Tell whether there is work left for the newest key; what nobody can read must not stop the next key for ever."""
+    return any(
+        _opened(sealed, row, ring) is not None
+        for sealed in SEALED
+        for rows in _old_batches(sealed, ring)
+        for row in rows
+    )
+
+
 def _reseal_all(sealed: Sealed, ring: Keyring) -> Counter[bool]:
-    outcomes, last = Counter[bool](), 0
-    while rows := _old_rows(sealed, ring, after=last):
+    outcomes = Counter[bool]()
+    for rows in _old_batches(sealed, ring):
         with upkeep():
             outcomes.update(_reseal(sealed, row, ring) for row in rows)
-        last = rows[-1].id
     return outcomes
+
+
+def _old_batches(sealed: Sealed, ring: Keyring) -> Iterator[list[Any]]:
+    last = 0
+    while rows := _old_rows(sealed, ring, after=last):
+        yield rows
+        last = rows[-1].id
 
 
 def _old_rows(sealed: Sealed, ring: Keyring, *, after: int) -> list[Any]:
@@ -119,12 +135,18 @@ def _old_rows(sealed: Sealed, ring: Keyring, *, after: int) -> list[Any]:
 
 def _reseal(sealed: Sealed, row: Any, ring: Keyring) -> bool:
     """Seal one value anew, unless somebody else has just written it; tell whether it could be read."""
-    old, context = getattr(row, sealed.column.name), sealed.context(row)
-    try:
-        value = ring.open(old, context=context)
-    except SealBroken:
+    value = _opened(sealed, row, ring)
+    if value is None:
         return False
-    fresh = {sealed.column: ring.seal(value, context=context)}
-    same_row = (sealed.model.id == row.id) & (sealed.column == old)
+    fresh = {sealed.column: ring.seal(value, context=sealed.context(row))}
+    same_row = (sealed.model.id == row.id) & (sealed.column == getattr(row, sealed.column.name))
     sealed.model.update(fresh).where(same_row).execute()
     return True
+
+
+def _opened(sealed: Sealed, row: Any, ring: Keyring) -> Any:
+    """Return what a value says, None if nobody can read it."""
+    try:
+        return ring.open(getattr(row, sealed.column.name), context=sealed.context(row))
+    except SealBroken:
+        return None

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from portal import clock
-from portal.domain import outbox
+from portal.db import WritersBusy
+from portal.domain import health, outbox
 from portal.domain.changes import upkeep
 from portal.domain.intake.reminders import remind
 from portal.domain.outbox import Send
@@ -54,8 +55,15 @@ def _deliver(outside: Outside) -> None:
         outbox.deliver(outside.send)
 
 
+def _see_posts(_outside: Outside) -> None:
+    """Ask for somebody who answers when nobody else does: no letter reaches an empty post."""
+    if found := health.unstaffed():
+        raise Alarm("; ".join(found))
+
+
 STEPS = (
     Step("reminders", timedelta(minutes=30), lambda _outside: remind(clock.today())),
+    Step(health.POSTS, timedelta(minutes=30), _see_posts),
     Step("letters", timedelta(0), _deliver),
     Step("retention", timedelta(hours=1), lambda outside: retention.run(outside.data_dir)),
     Step("audit", timedelta(hours=24), _prove),
@@ -81,13 +89,19 @@ def _try(step: Step, outside: Outside) -> str:
     except Exception as problem:
         log.exception("upkeep failed", extra={"step": step.name})
         error = str(problem) if isinstance(problem, Alarm) else type(problem).__name__
-    _note(step.name, error)
-    return error
+    return _note(step.name, error)
 
 
-def _note(name: str, error: str) -> None:
+def _note(name: str, error: str) -> str:
+    """Keep how a step ended, and return it; while nothing can be written, the step is due again next time."""
     values = {TickStep.ran_at: clock.now(), TickStep.error: error}
-    with upkeep():
-        TickStep.insert({TickStep.name: name, **values}).on_conflict(
-            conflict_target=[TickStep.name], update=values
-        ).execute()
+    note = TickStep.insert({TickStep.name: name, **values}).on_conflict(
+        conflict_target=[TickStep.name], update=values
+    )
+    try:
+        with upkeep():
+            note.execute()
+    except WritersBusy as busy:
+        log.exception("upkeep not noted", extra={"step": name})
+        return error or type(busy).__name__
+    return error

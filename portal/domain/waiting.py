@@ -1,14 +1,22 @@
-"""One thing that waits for somebody."""
+"""What waits for somebody: a kind of thing, and how many."""
 
 from dataclasses import dataclass
+from enum import StrEnum, auto
+
+
+class Kind(StrEnum):
+    """What can wait; the page of today says it in words and leads there."""
+
+    REQUESTS_LATE = auto()
+    REQUESTS_WAITING = auto()
+    REQUESTS_ANSWERED = auto()
+    REQUESTS_LATE_ELSEWHERE = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A sentence, and the page that deals with it."""
+    """So many things of a kind."""
 
-    text: str
-    endpoint: str
+    kind: Kind
     count: int
     urgent: bool = False
-    values: tuple[tuple[str, str], ...] = ()

@@ -255,8 +255,6 @@ class IntakeFigure(BaseModel):
     month = TextField()
     town = ForeignKeyField(Town, on_delete="RESTRICT")
     channel = TextField()
-    edition = TextField()
-    language = TextField()
     outcome = TextField()
     topics = JsonText()
     days_to_contact = IntegerField(null=True)

@@ -1,6 +1,6 @@
 """The audit log: nobody changes an entry, nobody deletes what was changed.
 
-Readings may be deleted (they are, after a year, from the oldest on); the hash chain shows any other gap.
+Readings and visits may be deleted (they are, after a year, from the oldest on); the hash chain shows any other gap.
 """
 
 from typing import Any
@@ -37,11 +37,11 @@ POSTGRES = (
 )
 HEADS = """
     INSERT INTO audit_head (chain, seq, mac, kept_from, kept_mac)
-    VALUES ('changes', 0, '-', 0, '-'), ('readings', 0, '-', 0, '-')
+    VALUES ('changes', 0, '-', 0, '-'), ('readings', 0, '-', 0, '-'), ('visits', 0, '-', 0, '-')
 """
 
 
 def up(_migrator: Any, db: Any) -> None:
-    """Guard the entries and begin both chains."""
+    """Guard the entries and begin the chains."""
     for statement in (*(SQLITE if is_sqlite() else POSTGRES), HEADS):
         db.execute_sql(statement)

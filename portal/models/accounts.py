@@ -33,6 +33,8 @@ class RoleGrant(BaseModel):
     town = ForeignKeyField(Town, null=True, on_delete="RESTRICT")
 
     account_id: int
+    position_id: int | None
+    organisation_id: int | None
 
 
 class Holding(BaseModel):

@@ -69,8 +69,8 @@ def setup_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(CSRFError, _without_token)
-    app.register_error_handler(NotFound, lambda _error: problem(404))
-    app.register_error_handler(NotAllowed, lambda _error: problem(403))
+    app.register_error_handler(NotFound, lambda _error: _with_entries(404, resend=False))
+    app.register_error_handler(NotAllowed, lambda _error: _with_entries(403, resend=False))
     app.register_error_handler(RuleBroken, _rule_broken)
     app.register_error_handler(TooManyTries, _too_many)
     app.register_error_handler(WritersBusy, _busy)
@@ -80,7 +80,7 @@ def setup_errors(app: Flask) -> None:
 def problem(status: int, text: str = "", **values: object) -> Response:
     """Answer with the page of a status; `text` replaces its usual sentence."""
     heading, usual = PROBLEMS.get(status, PROBLEMS[400] if status < 500 else PROBLEMS[500])  # noqa: PLR2004
-    values = {"typed": {}, "resend": False, **values}
+    values = {"typed": {}, "resend": False, "needs_sign_in": status == UNAUTHORIZED, **values}
     return page("errors/problem.html", status, heading=heading, text=text or usual, **values)
 
 
@@ -125,7 +125,7 @@ def _rule_broken(error: RuleBroken) -> ResponseReturnValue:
 
 
 def _too_many(error: TooManyTries) -> ResponseReturnValue:
-    answer = problem(429)
+    answer = _with_entries(429, resend=True)
     answer.headers["Retry-After"] = str(error.seconds)
     return answer
 

@@ -1,8 +1,8 @@
 """What every answer says to the browser, and what no browser may ask."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Response, abort, current_app, request
+
+from portal.web.addresses import host_of
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -19,6 +19,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 ONE_YEAR = 365 * 24 * 3600
+FOUND = {200, 304}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -30,12 +31,17 @@ def setup_headers(app: Flask) -> None:
 
 def refuse_foreign_posts() -> None:
     """Refuse a form that another site sends in the visitor's name (second layer beside the CSRF token)."""
-    if request.method in SAFE_METHODS:
-        return
-    origin = request.headers.get("Origin")
-    foreign = origin not in {None, "null"} and urlsplit(origin).netloc != request.host
-    if foreign or request.headers.get("Sec-Fetch-Site") == "cross-site":
+    if request.method not in SAFE_METHODS and _is_foreign():
         abort(400)
+
+
+def _is_foreign() -> bool:
+    """Tell where a form comes from by what the browser says; the referrer counts only where nothing else is said."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site not in {None, "same-origin", "none"}:
+        return True
+    source = request.headers.get("Referer") if site is None and origin is None else origin
+    return source not in {None, "null"} and host_of(str(source)) != request.host
 
 
 def add_headers(answer: Response) -> Response:
@@ -44,7 +50,7 @@ def add_headers(answer: Response) -> Response:
         answer.headers.setdefault(name, value)
     if current_app.config["SETTINGS"].https:
         answer.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
-    if request.path.startswith("/static/dist/"):
+    if request.path.startswith("/static/dist/") and answer.status_code in FOUND:
         answer.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
     elif request.endpoint != "static":
         answer.headers["Cache-Control"] = "no-store"

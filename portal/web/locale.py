@@ -8,6 +8,7 @@ from werkzeug.routing import BaseConverter
 
 from portal.config import ROOT
 from portal.i18n import LOCALES, SOURCE, Locale, locale
+from portal.web.addresses import query
 
 
 class LocaleConverter(BaseConverter):
@@ -41,7 +42,7 @@ def url_in(code: str) -> str:
     """Return this page's address in another language, or the start page's if it has only one."""
     if request.endpoint is None or not _speaks(request.endpoint):
         return url_for("home.start", lang=code)
-    values = {**request.args.to_dict(), **(request.view_args or {}), "lang": code}
+    values = {**query(), **(request.view_args or {}), "lang": code}
     return url_for(request.endpoint, **values)
 
 

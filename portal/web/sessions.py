@@ -19,6 +19,7 @@ from werkzeug.datastructures import CallbackDict
 from portal import clock
 from portal.config import Settings
 from portal.domain.accounts import Session, sessions
+from portal.domain.changes import WritersBusy
 from portal.keys import SealBroken, keyring
 from portal.web.device import device_name
 
@@ -76,7 +77,11 @@ class PortalSessions(SessionInterface):
         if request.path.startswith(f"{app.static_url_path}/"):
             return VisitorSession()
         token = request.cookies.get(self.signed_in_cookie, "")
-        row = sessions.find(token, demo=self.demo) if token else None
+        try:
+            row = sessions.find(token, demo=self.demo) if token else None
+        except WritersBusy as error:  # no page can be answered yet; the cookies stay as they are
+            g.trouble_at_the_door = error
+            return VisitorSession()
         if row is not None:
             g.requester_id = row.request_id
             return VisitorSession(sessions.data_of(row), row)
@@ -114,6 +119,13 @@ class PortalSessions(SessionInterface):
 def setup_sessions(app: Flask) -> None:
     """Let the app remember its visitors."""
     app.session_interface = PortalSessions(app.config["SETTINGS"])
+    app.before_request(tell_of_trouble)
+
+
+def tell_of_trouble() -> None:
+    """Answer now what happened while the session was opened: only from here on there are pages."""
+    if error := g.get("trouble_at_the_door"):
+        raise error
 
 
 def visitor() -> VisitorSession:
@@ -140,7 +152,7 @@ def begin(open_session: OpenSession) -> None:
 
 def open_for_request(request_id: int) -> None:
     """Sign in whoever entered the return code of a request."""
-    begin(lambda **options: sessions.open_for_request(request_id, **options))
+    begin(lambda data, **_device: sessions.open_for_request(request_id, data=data))
 
 
 def forget_visitor() -> None:

@@ -40,3 +40,35 @@ def test_a_monitor_learns_only_whether_the_portal_works(client: StrictClient) ->
     answer = client.get("/gesund")
     assert answer.mimetype == "text/plain"
     assert answer.text.strip() in {"gesund", "krank"}
+
+
+@pytest.mark.parametrize(
+    "query", ["endpoint=x", "_method=X", "_scheme=ftp", "_anchor=x", "lang=xx", "_external=1"]
+)
+@pytest.mark.parametrize("path", ["/de/", "/de/anfrage/brakel", "/anfrage/", "/gibt-es-nicht"])
+def test_a_query_cannot_steer_the_links(client: StrictClient, path: str, query: str) -> None:
+    answer = client.get(f"{path}?{query}")
+    assert answer.status_code in {200, 303, 404}
+    assert not answer.headers.get("Location", "/").startswith(("http", "ftp"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "accepted"),
+    [
+        ({}, True),
+        ({"Origin": "http://localhost"}, True),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, True),
+        ({"Referer": "http://localhost/de/"}, True),
+        ({"Origin": "http://boese.example"}, False),
+        ({"Origin": "http://["}, False),
+        ({"Referer": "https://["}, False),
+        ({"Referer": "http://boese.example/"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+    ],
+)
+def test_only_our_own_pages_may_send_forms(
+    client: StrictClient, headers: dict[str, str], accepted: bool
+) -> None:
+    form = client.get("/de/anfrage/brakel").form("request-form")
+    assert form.submit(headers=headers).status_code == (422 if accepted else 400)

@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 from flask import Flask
 
+from portal.domain.intake.handling import withdraw
 from portal.i18n import LOCALES
 from portal.models.intake import IntakeRequest
 from tests.support.browser import Answer, StrictClient, browser
@@ -239,3 +240,51 @@ def test_leaving_quickly_forgets_everything(client: StrictClient) -> None:
     answer = client.get("/verlassen")
     assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert answer.location.startswith("https://")
+
+
+def test_leaving_works_in_browsers_that_know_no_header_for_it(client: StrictClient) -> None:
+    form_page(client).form("request-form").fill(**FILLED).submit().follow()
+    client.get("/verlassen")
+    assert client.get("/de/anfrage/angekommen").status_code == 303
+
+
+def test_the_browser_cannot_show_the_code_once_it_is_kept(client: StrictClient) -> None:
+    page = form_page(client).form("request-form").fill(**FILLED).submit().follow()
+    page.form().submit()
+    IntakeRequest.update(code_kept=False).execute()
+    assert code_of(client.get("/de/anfrage/angekommen")) == ""
+
+
+@pytest.mark.parametrize("hint", [{"relation": "office"}, {"helper": "Meldeamt"}])
+def test_whoever_says_how_they_help_is_a_helper(client: StrictClient, hint: dict[str, str]) -> None:
+    alone = {
+        k: v for k, v in FILLED.items() if k not in {"on_behalf", "relation", "helper", "agreed"}
+    }
+    answer = form_page(client).form("request-form").fill(**alone, **hint).submit()
+    assert "agreed" in answer.errors
+
+
+def test_a_form_changed_after_sending_is_kept_and_can_be_sent_as_a_new_one(
+    client: StrictClient,
+) -> None:
+    form = form_page(client).form("request-form").fill(**FILLED)
+    form.submit()
+    changed = form.fill(contact="0170 7654321").submit()
+    assert changed.status_code == 422
+    assert "Ihre Änderung ist noch nicht gespeichert" in changed.main_text
+    assert changed.form("request-form").submit().status_code == 303
+    assert IntakeRequest.select().count() == 2
+
+
+def test_somebody_who_came_back_is_no_machine(client: StrictClient) -> None:
+    page = form_page(client).form("request-form").fill(**FILLED, website="x").submit().follow()
+    assert IntakeRequest.get().needs_check
+    page.form().submit()
+    assert not IntakeRequest.get().needs_check
+
+
+def test_a_request_withdrawn_by_phone_ends_the_visit_kindly(client: StrictClient) -> None:
+    code = code_of(form_page(client).form("request-form").fill(**FILLED).submit().follow())
+    client.get("/de/anfrage/status").form().fill(code=code).submit().follow()
+    withdraw(IntakeRequest.get().id)
+    assert client.get("/de/anfrage/meine").follow().path == "/de/anfrage/zurueckgezogen"

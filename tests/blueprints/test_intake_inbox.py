@@ -3,10 +3,12 @@
 import pytest
 from flask import Flask
 
+from portal import clock
 from portal.domain.intake.receiving import receive
 from portal.domain.intake.states import State
 from portal.domain.permissions import Role
-from portal.models.accounts import Account
+from portal.models.accounts import Absence, Account
+from portal.models.county import Town
 from portal.models.intake import IntakeRequest
 from portal.models.privacy import AuditEntry
 from tests.support.browser import Answer, StrictClient
@@ -86,7 +88,43 @@ def test_a_step_that_came_too_late_is_explained(desk: StrictClient, manager: Acc
     again = step(page, "triage")
     assert again.status_code == 422
     assert "nicht möglich" in again.main_text
-    assert step(page, "fliegen").status_code == 404
+    assert step(page, "fliegen").status_code == 422
+
+
+def test_a_second_click_does_not_count_twice(desk: StrictClient, manager: Account) -> None:
+    request = make_request("brakel", state=State.IN_TRIAGE, by=manager)
+    page = desk.get(f"/eingang/{request.ref}")
+    assert step(page, "try_contact", seen_steps="1").status_code == 303
+    assert step(page, "try_contact", seen_steps="1").status_code == 422
+    form = page.form(f"/eingang/{request.ref}/nachricht").fill(text="Guten Tag")
+    form.submit()
+    form.submit()
+    request = IntakeRequest.get_by_id(request.id)
+    assert (request.failed_attempts, request.messages.count()) == (1, 1)
+
+
+def test_an_ended_request_can_be_taken_up_again(desk: StrictClient, manager: Account) -> None:
+    request = make_request("brakel", state=State.UNREACHABLE, by=manager)
+    page = step(desk.get(f"/eingang/{request.ref}"), "reopen").follow()
+    assert "Wieder aufgenommen" in page.main_text
+    request = IntakeRequest.get_by_id(request.id)
+    assert (request.state, request.outcome, request.closed_at) == (State.IN_TRIAGE, "", None)
+
+
+def test_what_was_typed_stays_when_the_duty_ends(app: Flask, desk: StrictClient) -> None:
+    request = make_request("brakel")
+    page = desk.get(f"/eingang/{request.ref}")
+    form = page.form(f"/eingang/{request.ref}/nachricht").fill(text="Eine lange Antwort")
+    IntakeRequest.update(position=Town.get(Town.slug == "warburg").position).execute()
+    answer = form.submit()
+    assert answer.status_code == 404
+    assert "Eine lange Antwort" in answer.main_text
+
+
+def test_an_absent_holder_reads_as_holder(desk: StrictClient, manager: Account) -> None:
+    request = make_request("brakel")
+    Absence.create(account=manager, first_day=clock.today(), last_day=clock.today())
+    assert "Sie haben diese Stelle." in desk.get(f"/eingang/{request.ref}").main_text
 
 
 def test_somebody_elses_request_does_not_exist(desk: StrictClient) -> None:

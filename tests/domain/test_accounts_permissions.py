@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.accounts.needs import POWERFUL, needs_second_factor
-from portal.domain.accounts.scopes import KINDS_OF_ROLE
+from portal.domain.accounts.scopes import KINDS_OF_ROLE, ScopeKind
 from portal.domain.actors import PUBLIC, REQUESTER, SYSTEM
 from portal.domain.errors import NotAllowed
+from portal.domain.grants import BY_POST
 from portal.domain.permissions import (
     GRANTS,
     NEVER_WITH_PERSON_DATA,
@@ -39,6 +40,7 @@ def account_with(*roles: Role, active: bool = True) -> Account:
 def test_the_matrix_speaks_about_every_role() -> None:
     assert set(GRANTS) == set(Role) == set(KINDS_OF_ROLE)
     assert set(BLIND) == NEVER_WITH_PERSON_DATA
+    assert {role for role in Role if ScopeKind.POSITION in KINDS_OF_ROLE[role]} == BY_POST
 
 
 @pytest.mark.parametrize("role", BLIND)

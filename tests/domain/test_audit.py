@@ -8,7 +8,7 @@ import pytest
 from portal.db import database as handle
 from portal.db import is_sqlite
 from portal.domain.actors import PUBLIC, SYSTEM
-from portal.domain.changes import CHANGES, READINGS, change, recorded_reading
+from portal.domain.changes import CHANGES, READINGS, VISITS, change, recorded_reading, recorded_visit
 from portal.domain.privacy import anchors, audit
 from portal.models.privacy import AuditEntry, AuditHead
 from tests.support.clock import TestClock
@@ -24,6 +24,9 @@ def write_entries(count: int, chain: str = CHANGES) -> None:
     for number in range(count):
         if chain == READINGS:
             recorded_reading(by=SYSTEM, subject=f"intake_request:{number}", reason="holder")
+            continue
+        if chain == VISITS:
+            recorded_visit(by=PUBLIC, action="accounts:sign_in:refuse")
             continue
         with change(by=PUBLIC, action="test:thing:write", subject=f"thing:{number}") as entry:
             entry.changed(number=number)
@@ -182,20 +185,31 @@ def test_old_readings_go_and_the_rest_stays_provable(tmp_path: Path, clock: Test
     clock.move(days=10)
     write_entries(2, READINGS)
     anchors.write(tmp_path)
-    assert audit.prune_readings(before=clock()) == 3
-    assert audit.prune_readings(before=clock()) == 0
+    assert audit.prune(READINGS, before=clock()) == 3
+    assert audit.prune(READINGS, before=clock()) == 0
     assert audit.verify(tmp_path) == ()
     clock.move(days=10)
     write_entries(1, READINGS)
-    assert audit.prune_readings(before=clock()) == 2
+    assert audit.prune(READINGS, before=clock()) == 2
     assert [row.seq for row in AuditEntry.select().where(AuditEntry.chain == READINGS)] == [6]
+    assert audit.verify(tmp_path) == ()
+
+
+def test_each_chain_is_shortened_for_itself(tmp_path: Path, clock: TestClock) -> None:
+    write_entries(3, READINGS)
+    write_entries(2, VISITS)
+    clock.move(days=1)
+    assert audit.prune(VISITS, before=clock()) == 2
+    assert audit.verify(tmp_path) == ()
+    assert audit.prune(READINGS, before=clock()) == 3
+    write_entries(1, VISITS)
     assert audit.verify(tmp_path) == ()
 
 
 def test_all_readings_may_be_old(tmp_path: Path, clock: TestClock) -> None:
     write_entries(2, READINGS)
     clock.move(days=1)
-    assert audit.prune_readings(before=clock()) == 2
+    assert audit.prune(READINGS, before=clock()) == 2
     assert audit.verify(tmp_path) == ()
     write_entries(1, READINGS)
     assert audit.verify(tmp_path) == ()
@@ -206,7 +220,7 @@ def test_a_clock_that_was_set_back_tears_no_hole(tmp_path: Path, clock: TestCloc
     clock.move(days=-10)
     write_entries(1, READINGS)
     clock.move(days=5)
-    assert audit.prune_readings(before=clock()) == 0
+    assert audit.prune(READINGS, before=clock()) == 0
     assert audit.verify(tmp_path) == ()
 
 

@@ -21,7 +21,7 @@ from portal.domain.intake.handling import withdraw
 from portal.domain.intake.messages import messages_of, write_message
 from portal.domain.intake.states import State
 from portal.domain.permissions import Role
-from portal.domain.privacy import anchors, audit, retention
+from portal.domain.privacy import anchors, audit, requests, retention
 from portal.models.accounts import Account, Session, Tries
 from portal.models.intake import IntakeRequest
 from portal.models.privacy import AuditEntry
@@ -180,6 +180,20 @@ def test_the_second_place_knows_that_an_older_state_came_back(tmp_path: Path) ->
     anchors.write(tmp_path)
     restore(tmp_path / "backup", data_dir=tmp_path, replace=True)
     assert audit.verify(tmp_path) == ()
+
+
+def test_notes_that_were_spoiled_are_told(clock: TestClock, tmp_path: Path) -> None:
+    gone = make_request("brakel")
+    dump(tmp_path / "backup")
+    withdraw(gone.id)
+    clock.move(days=3)
+    retention.run(tmp_path)
+    notes = tmp_path / requests.FILE
+    notes.write_text(notes.read_text().replace("intake_withdrawn", "intake_closed"))
+    restored = restore(tmp_path / "backup", data_dir=tmp_path, replace=True)
+    assert restored.deleted_again == 0
+    (finding,) = restored.findings
+    assert str(finding).startswith("deletions.log: 1 Zeilen")
 
 
 def test_a_filled_database_is_replaced_only_on_demand(tmp_path: Path) -> None:

@@ -44,7 +44,10 @@ def test_a_trial_needs_nothing() -> None:
 def test_real_use_is_the_default_and_needs_https() -> None:
     with pytest.raises(SettingsError, match="https"):
         from_env({})
-    assert from_env({"PORTAL_BASE_URL": "https://kim.example.org"}).mode == "production"
+    behind = {"PORTAL_BASE_URL": "https://kim.example.org", "PORTAL_TRUSTED_PROXY": "10.0.0.1"}
+    assert from_env(behind).mode == "production"
+    with pytest.raises(SettingsError, match="PORTAL_TRUSTED_PROXY: hinter einem TLS-Proxy"):
+        from_env({**behind, "PORTAL_TRUSTED_PROXY": ""})
 
 
 def test_every_setting_is_read() -> None:
@@ -99,8 +102,10 @@ def test_every_setting_is_read() -> None:
         ("PORTAL_BASE_URL", "kim.example.org"),
         ("PORTAL_BASE_URL", "ftp://kim.example.org"),
         ("PORTAL_BASE_URL", "https://"),
-        ("DATABASE_URL", "mysql://x/y"),
-        ("DATABASE_URL", "postgresql://host"),
+        ("PORTAL_LISTEN", "localhost"),
+        ("PORTAL_LISTEN", "*"),
+        ("PORTAL_TRUSTED_PROXY", "*"),
+        ("PORTAL_TRUSTED_PROXY", "proxy.example.org"),
         ("PORTAL_HOSTS", "kim.example.org/path"),
         ("PORTAL_SMTP_PORT", "smtp"),
         ("PORTAL_SMTP_STARTTLS", "yes"),
@@ -110,6 +115,21 @@ def test_every_setting_is_read() -> None:
 def test_a_wrong_value_is_named_with_what_is_expected(name: str, value: str) -> None:
     (problem,) = problems(**{name: value})
     assert problem.startswith(f"{name}={value!r}: erwartet wird ")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://kim:Kanarienvogel@db/kim",
+        "postgresql://kim:Kanarienvogel@host",
+        "postgresql://kim:Kanarienvogel%zz@host/kim",
+        "postgresql://[kim:Kanarienvogel@host/kim",
+    ],
+)
+def test_a_wrong_address_of_the_database_is_named_but_not_shown(url: str) -> None:
+    assert problems(DATABASE_URL=url) == [
+        "DATABASE_URL: erwartet wird sqlite:///Datei oder postgresql://…/Name"
+    ]
 
 
 def test_all_problems_come_in_one_message() -> None:
@@ -136,7 +156,11 @@ def test_the_message_lists_the_problems() -> None:
 
 def test_passwords_never_show() -> None:
     settings = from_env(
-        {**GOOD, "PORTAL_SMTP_PASSWORD": "Kanarienvogel", "PORTAL_SMTP_SENDER": "a@example.org"}
+        {
+            **GOOD,
+            "PORTAL_SMTP_PASSWORD": "Kanarienvogel",
+            "DATABASE_URL": "postgresql://kim:Kanarienvogel@db/kim",
+        }
     )
     assert "Kanarienvogel" not in repr(settings)
 

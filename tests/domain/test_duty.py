@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from portal import clock
 from portal.domain.duty import Reason, Staffing, choose, duties_of, fallback_position, on_duty
 from portal.domain.permissions import Role
-from portal.models.accounts import Absence, Account, Holding
+from portal.models.accounts import Absence, Account, Holding, RoleGrant
 from portal.models.county import StaffPosition, Town
 from tests.support.people import make_account
+from tests.support.queries import max_queries
 
 OWN, FALLBACK = StaffPosition(id=1), StaffPosition(id=2, is_fallback=True)
 PEOPLE = st.lists(
@@ -124,3 +125,32 @@ def test_whoever_may_not_see_person_data_answers_for_no_post() -> None:
     assert on_duty(position, clock.today()).accounts == ()
     assert on_duty(position, clock.today()).position == fallback_position()
     assert duties_of(member, clock.today()) == {}
+
+
+@pytest.mark.usefixtures("database")
+def test_a_role_for_another_post_does_not_count() -> None:
+    position = Town.get(Town.slug == "brakel").position
+    other = Town.get(Town.slug == "warburg").position
+    account = make_account(role=Role.CASE_MANAGER, position=other.key)
+    Holding.create(position=position, account=account, substitute=False, valid_from=_day(-1))
+    assert on_duty(position, clock.today()).accounts == ()
+    assert set(duties_of(account, clock.today())) == {other.id}
+    RoleGrant.update(position=None).where(RoleGrant.account == account).execute()
+    assert on_duty(position, clock.today()).accounts == (account,)
+
+
+@pytest.mark.usefixtures("database")
+def test_more_holders_are_no_more_questions() -> None:
+    positions = [town.position for town in Town.select()]
+    for number in range(12):
+        account = make_account(role=Role.CASE_MANAGER)
+        Holding.create(
+            position=positions[number % len(positions)],
+            account=account,
+            substitute=bool(number % 2),
+            valid_from=_day(-1),
+        )
+    with max_queries(4):
+        on_duty(positions[0], clock.today())
+    with max_queries(5):
+        duties_of(account, clock.today())

@@ -7,13 +7,19 @@ from portal import db, migrations
 from portal.db import WritersBusy
 from portal.domain import health
 from portal.domain.permissions import Role
+from portal.models.accounts import Account
 from portal.domain.tick import Outside, tick
 from tests.support.clock import TestClock
 from tests.support.databases import Databases, close_all
 from tests.support.people import make_account
 
 
-def test_a_fresh_portal_is_healthy(database: str) -> None:
+@pytest.fixture
+def staffed(database: str) -> None:
+    make_account(Role.COORDINATOR, position="KS")
+
+
+def test_a_portal_in_use_is_healthy(staffed: None) -> None:
     assert health.problems() == []
 
 
@@ -28,12 +34,12 @@ def test_a_database_that_lacks_changes_is_not_ready(databases: Databases) -> Non
     close_all()
 
 
-def test_the_upkeep_must_run_every_day(database: str, clock: TestClock, tmp_path: Path) -> None:
+def test_the_upkeep_must_run_every_hour(staffed: None, clock: TestClock, tmp_path: Path) -> None:
     tick(Outside(tmp_path))
-    clock.move(hours=25)
+    clock.move(minutes=59)
     assert health.problems() == []
-    clock.move(hours=2)
-    assert "über einem Tag" in health.problems()[0]
+    clock.move(minutes=2)
+    assert "über einer Stunde" in health.problems()[0]
 
 
 @pytest.mark.parametrize("error", [WritersBusy(), OperationalError("disk full")])
@@ -44,7 +50,7 @@ def test_a_database_that_takes_no_writes_is_a_problem(
         raise error
 
     monkeypatch.setattr(health, "upkeep", refuse)
-    assert health.problems() == [
+    assert health.not_writable() == [
         f"In die Datenbank kann nicht geschrieben werden: {type(error).__name__}"
     ]
 
@@ -52,6 +58,7 @@ def test_a_database_that_takes_no_writes_is_a_problem(
 def test_looking_changes_nothing(database: str) -> None:
     before = db.database.execute_sql("SELECT * FROM audit_head").fetchall()
     health.problems()
+    assert health.not_writable() == []
     assert db.database.execute_sql("SELECT * FROM audit_head").fetchall() == before
 
 
@@ -61,3 +68,35 @@ def test_the_fallback_post_needs_somebody(database: str) -> None:
     assert len(health.unstaffed()) == 1
     make_account(Role.COORDINATOR, position="KS")
     assert health.unstaffed() == []
+
+
+def test_an_empty_fallback_post_is_a_problem(database: str) -> None:
+    assert health.problems() == health.unstaffed() != []
+
+
+def test_asking_takes_no_place_among_the_writers(
+    staffed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(health, "upkeep", refuse)
+    assert health.problems() == []
+
+
+def test_a_database_that_went_away_is_a_problem(staffed: None, tmp_path: Path) -> None:
+    url = "postgresql://nobody:Kanarienvogel@127.0.0.1:1/x"
+    db.open_database(url)
+    assert health.problems() == ["Die Datenbank antwortet nicht: OperationalError"]
+
+
+def test_what_is_wrong_is_in_the_log(database: str, caplog: pytest.LogCaptureFixture) -> None:
+    (problem,) = health.problems()
+    assert [record.problem for record in caplog.records] == [problem]
+
+
+def test_invented_people_are_named(database: str) -> None:
+    make_account(Role.COORDINATOR, position="KS")
+    assert health.invented() == []
+    Account.update(demo=True).execute()
+    assert "erfundene" in health.invented()[0]

@@ -91,7 +91,7 @@ def test_only_allowed_moves_move(state: State, move: Move) -> None:
     if move in handling.allowed_moves(request):
         moved = handling.make_move(by=manager, reference=request.ref, move=move, outcome=outcome)
         assert moved.state == TRANSITIONS[state][move]
-        assert bool(moved.outcome) == (move in OUTCOMES or bool(request.outcome))
+        assert bool(moved.outcome) == (move in OUTCOMES)
         return
     with pytest.raises(RuleBroken):
         handling.make_move(by=manager, reference=request.ref, move=move, outcome=outcome)
@@ -229,6 +229,14 @@ def test_a_new_code_replaces_the_lost_one_and_is_audited() -> None:
     assert requester.code_to_keep(answers.submission_key) is None
     entry = AuditEntry.select().order_by(AuditEntry.id.desc()).get()
     assert (entry.action, entry.actor) == ("intake:request:new_code", f"account:{manager.id}")
+
+
+def test_the_right_code_is_never_slowed_down() -> None:
+    answers = make_answers("brakel")
+    request = receive(answers).request
+    code = requester.code_to_keep(answers.submission_key) or ""
+    for _number in range(20):
+        assert requester.find_by_code(code, network=NETWORK) == request.id
 
 
 def test_guessing_codes_is_slowed_down_for_the_guesser_only() -> None:

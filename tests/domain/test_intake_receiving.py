@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.intake import requester
-from portal.domain.intake.receiving import receive, seal_context
+from portal.domain.intake.receiving import AlreadySent, receive, seal_context
 from portal.domain.intake.states import State
 from portal.keys import keyring
 from portal.models.county import Town
@@ -39,11 +39,30 @@ def test_it_carries_no_name_in_clear() -> None:
 
 def test_the_same_form_sent_twice_is_one_request_with_one_code() -> None:
     answers = make_answers("brakel")
-    first, second = receive(answers), receive(replace(answers, display_name="Anders"))
+    first, second = receive(answers), receive(answers)
     assert (first.is_new, second.is_new) == (True, False)
     assert first.request == second.request
     assert IntakeRequest.select().count() == 1
     assert requester.code_to_keep(answers.submission_key) is not None
+
+
+@pytest.mark.parametrize(
+    "other", [{"display_name": "Anders"}, {"contact": "anders@example.org"}, {"town": "warburg"}]
+)
+def test_a_form_that_was_changed_since_is_not_thrown_away(other: dict[str, str]) -> None:
+    answers = make_answers("brakel")
+    receive(answers)
+    with pytest.raises(AlreadySent):
+        receive(replace(answers, **other))
+    assert receive(replace(answers, **other, submission_key="y" * 22)).is_new
+
+
+def test_consent_counts_for_the_text_that_was_shown_only() -> None:
+    with pytest.raises(RuleBroken) as refused:
+        receive(make_answers("brakel"), consent_version="2020-01")
+    assert refused.value.field == "consent"
+    request = receive(make_answers("brakel")).request
+    assert receive(make_answers("brakel"), consent_version=request.consent.version).is_new
 
 
 def test_the_code_opens_the_request_and_is_shown_until_kept() -> None:

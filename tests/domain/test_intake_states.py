@@ -22,8 +22,8 @@ def test_withdrawing_is_possible_until_it_is_done() -> None:
     assert able == set(State) - {State.WITHDRAWN}
 
 
-def test_ended_requests_can_only_be_withdrawn() -> None:
-    assert all(set(TRANSITIONS[state]) <= {Move.WITHDRAW} for state in ENDED)
+def test_ended_requests_can_only_be_taken_up_again_or_withdrawn() -> None:
+    assert all(set(TRANSITIONS[state]) <= {Move.REOPEN, Move.WITHDRAW} for state in ENDED)
 
 
 @pytest.mark.parametrize("state", sorted(OPEN))

@@ -241,6 +241,18 @@ def test_unreadable_values_are_counted_and_left(filled: IntakeRequest, key_file:
     assert used_keys() == {"k1", "k2"}
 
 
+def test_what_nobody_can_read_does_not_stop_the_next_key(
+    filled: IntakeRequest, key_file: Path
+) -> None:
+    IntakeRequest.update(sealed=b"\1k1\0\0" + bytes(40)).where(
+        IntakeRequest.id == filled.id
+    ).execute()
+    assert rotation.rotate(key_file).key == "k2"
+    again = rotation.rotate(key_file)
+    assert (again.key, again.unreadable) == ("k3", 1)
+    assert used_keys() == {"k1", "k3"}
+
+
 def test_a_value_written_meanwhile_is_not_overwritten(
     filled: IntakeRequest, key_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

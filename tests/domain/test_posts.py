@@ -1,5 +1,6 @@
 """Posts: who holds them and who stands in; the fallback post is never left alone."""
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 from portal import clock as portal_clock
 from portal.domain import posts
 from portal.domain.accounts import people
+from portal.domain.accounts.scopes import Scope, ScopeKind
 from portal.domain.actors import SYSTEM
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.permissions import Role
 from portal.models.accounts import Account, Holding, RoleGrant
-from portal.models.county import StaffPosition
+from portal.models.county import StaffPosition, Town
+from portal.models.privacy import AuditEntry
 from tests.support.clock import TestClock
 from tests.support.people import make_account
 from tests.support.queries import counted_queries
@@ -73,16 +76,84 @@ def test_a_closed_account_holds_nothing() -> None:
 
 
 def test_only_who_may_work_on_requests_is_appointed() -> None:
-    assert posts.eligible(posts.post(CMS).position) == []
+    assert posts.eligible(posts.post(CMS).position, by=SYSTEM) == []
     for role in set(Role) - {Role.CASE_MANAGER, Role.COORDINATOR}:
         with pytest.raises(RuleBroken) as broken:
             appoint(CMS, make_account(role))
         assert broken.value.field == "account"
     able = make_account([Role.CASE_MANAGER, Role.ASSISTANT])
     blind = make_account([Role.CASE_MANAGER, Role.STEERING_MEMBER])
-    assert posts.eligible(posts.post(CMS).position) == [able]
+    assert posts.eligible(posts.post(CMS).position, by=SYSTEM) == [able]
     with pytest.raises(RuleBroken):
         appoint(CMS, blind)
+
+
+def limited(role: Role, kind: ScopeKind, row_id: int) -> Account:
+    account = make_account()
+    people.grant_role(account.id, by=SYSTEM, role=role, scope=Scope(kind, row_id))
+    return account
+
+
+def test_a_limited_role_opens_its_own_post_only() -> None:
+    own, other = posts.post(CMS).position, posts.post("CMS-II-a").position
+    town = Town.get(Town.position == own)
+    able = [
+        make_account(Role.CASE_MANAGER),
+        limited(Role.CASE_MANAGER, ScopeKind.POSITION, own.id),
+        limited(Role.CASE_MANAGER, ScopeKind.TOWN, town.id),
+    ]
+    strangers = [
+        limited(Role.CASE_MANAGER, ScopeKind.POSITION, other.id),
+        limited(Role.CASE_MANAGER, ScopeKind.TOWN, Town.get(Town.position == other).id),
+        limited(Role.COORDINATOR, ScopeKind.POSITION, other.id),
+    ]
+    assert set(posts.eligible(own, by=SYSTEM)) == set(able)
+    for account in able:
+        appoint(CMS, account)
+    for account in strangers:
+        for substitute in (False, True):
+            with pytest.raises(RuleBroken) as broken:
+                appoint(CMS, account, substitute=substitute)
+            assert broken.value.field == "account"
+
+
+def test_a_limited_role_opens_no_other_post_without_requests() -> None:
+    own, other = StaffPosition.select().where(StaffPosition.baustein == "III").limit(2)
+    account = limited(Role.COMPONENT3, ScopeKind.POSITION, own.id)
+    appoint(own.key, account)
+    with pytest.raises(RuleBroken):
+        appoint(other.key, account)
+    body = StaffPosition.get(StaffPosition.organisation.is_null(False)).organisation
+    of_body = limited(Role.COMPONENT3, ScopeKind.ORGANISATION, body.id)
+    assert {
+        position.organisation == body
+        for position in (own, other)
+        if of_body in posts.eligible(position, by=SYSTEM)
+    } <= {True}
+
+
+def test_nobody_appoints_themselves() -> None:
+    coordinator = make_account(Role.COORDINATOR)
+    make_account(Role.COORDINATOR, position="KS")
+    for key in (CMS, "KS"):
+        assert coordinator not in posts.eligible(posts.post(key).position, by=coordinator)
+        for substitute in (False, True):
+            with pytest.raises(RuleBroken, match="eine zweite Person") as broken:
+                posts.appoint(
+                    key,
+                    by=coordinator,
+                    account_id=coordinator.id,
+                    substitute=substitute,
+                    valid_from=TODAY,
+                )
+            assert broken.value.field == "account"
+
+
+def test_the_first_coordinator_begins_alone(fallback: str) -> None:
+    """Nobody else could: the portal is new, and no post is held."""
+    first = make_account(Role.COORDINATOR)
+    posts.appoint(fallback, by=first, account_id=first.id, valid_from=TODAY)
+    assert names(posts.post(fallback).holders) == [first]
 
 
 def test_posts_without_requests_are_held_by_anybody() -> None:
@@ -272,6 +343,30 @@ def test_own_absences_and_those_of_others() -> None:
     posts.remove_absence(own.id, by=coordinator)
     posts.remove_absence(other.id, by=account)
     assert posts.absences_of(account) == []
+
+
+def test_the_log_says_who_was_away_and_when() -> None:
+    account, coordinator = make_account(Role.CASE_MANAGER), make_account(Role.COORDINATOR)
+    absence = posts.record_absence(
+        account.id, by=coordinator, first_day=TODAY, last_day=TODAY + DAY
+    )
+    posts.remove_absence(absence.id, by=account)
+    recorded, removed = (
+        json.loads(entry.details)
+        for entry in AuditEntry.select()
+        .where(AuditEntry.action.startswith("accounts:absence"))
+        .order_by(AuditEntry.id)
+    )
+    assert recorded == {
+        "account": account.id,
+        "first_day": "2026-11-23",
+        "last_day": "2026-11-24",
+    }
+    assert removed == {
+        "account": account.id,
+        "first_day": ["2026-11-23", None],
+        "last_day": ["2026-11-24", None],
+    }
 
 
 def test_past_absences_are_not_shown(clock: TestClock) -> None:

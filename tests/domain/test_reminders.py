@@ -3,6 +3,7 @@ import pytest
 from portal import clock as portal_clock
 from portal.domain import posts
 from portal.domain.actors import SYSTEM
+from portal.domain.duty import fallback_position
 from portal.domain.intake.handling import make_move, withdraw
 from portal.domain.intake.reminders import remind
 from portal.domain.intake.states import WAITING_FOR_CONTACT, Move, State
@@ -110,12 +111,17 @@ def test_a_vacant_post_is_the_coordinations_from_day_3_on(
     assert addresses() == ["ks@example.org"]
 
 
-def test_nobody_to_remind_is_no_mistake(clock: TestClock) -> None:
+def test_with_nobody_to_remind_it_stays_to_be_done(clock: TestClock) -> None:
     make_request("brakel")
     clock.move(days=30)
     assert addresses() == []
     request = IntakeRequest.get()
-    assert (request.reminded_holder, request.reminded_fallback) == (True, True)
+    assert (request.reminded_holder, request.reminded_fallback) == (False, False)
+    assert not AuditEntry.select().where(AuditEntry.action == "intake:request:remind").exists()
+    clock.move(days=1)
+    make_account(Role.COORDINATOR, position="KS", mail="ks@example.org")
+    assert addresses() == ["ks@example.org"] * 2
+    assert addresses() == []
 
 
 def test_each_reminder_is_in_the_log(holder: Account, clock: TestClock) -> None:
@@ -128,6 +134,8 @@ def test_each_reminder_is_in_the_log(holder: Account, clock: TestClock) -> None:
 
 
 def test_each_county_has_its_own_days(tiny_database: str, clock: TestClock) -> None:
+    fallback = fallback_position()
+    make_account(Role.COORDINATOR, position=fallback.key)
     make_request(active_towns()[0].slug)
     clock.move(days=1)
     assert remind(portal_clock.today()) == 0

@@ -10,7 +10,9 @@ from portal import keys
 from portal.db import close
 from portal.domain import outbox, tries
 from portal.domain.accounts import sessions
-from portal.domain.changes import CHANGES, READINGS, recorded_reading
+from portal.domain.accounts.signing_in import begin, check_password
+from portal.domain.changes import CHANGES, READINGS, VISITS, recorded_reading
+from portal.domain.errors import RuleBroken
 from portal.domain.intake.handling import make_move, withdraw
 from portal.domain.intake.messages import write_message
 from portal.domain.intake.receiving import receive
@@ -90,18 +92,38 @@ def test_an_ended_request_goes_after_six_months_and_leaves_a_figure(
     assert left() == set()
     assert IntakeStep.select().count() == 0
     (figure,) = IntakeFigure.select()
-    assert (figure.month, figure.town.slug, figure.channel, figure.edition) == (
-        "2026-11",
-        "brakel",
-        "flyer",
-        "7",
-    )
-    assert (figure.outcome, figure.topics, figure.language) == (request.outcome, ["work"], "de")
+    assert (figure.month, figure.town.slug, figure.channel) == ("2026-11", "brakel", "flyer")
+    assert (figure.outcome, figure.topics) == (request.outcome, ["work"])
     assert figure.days_to_contact == (0 if request.first_contact_at else None)
     assert proofs()["intake_closed"] == 1
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - ENDED | {State.CASE_OPENED}))
+def test_a_figure_holds_nothing_that_could_point_to_a_person() -> None:
+    assert set(IntakeFigure._meta.fields) == {
+        "id",
+        "month",
+        "town",
+        "channel",
+        "outcome",
+        "topics",
+        "days_to_contact",
+    }
+
+
+def test_a_request_that_became_a_case_goes_as_long_as_there_are_no_cases(
+    clock: TestClock, tmp_path: Path
+) -> None:
+    request = make_request("brakel", state=State.CASE_OPENED)
+    clock.set(datetime(2027, 5, 23, 8, 59, tzinfo=portal_clock.LOCAL_ZONE))
+    retention.run(tmp_path)
+    assert left() == {request.ref}
+    clock.move(minutes=2)
+    assert retention.run(tmp_path)["intake_case_opened"] == 1
+    assert left() == set()
+    assert IntakeFigure.select().count() == 1
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - ENDED))
 def test_what_is_not_ended_stays(state: State, clock: TestClock, tmp_path: Path) -> None:
     make_request("brakel", state=state)
     clock.move(days=3 * 365)
@@ -110,6 +132,7 @@ def test_what_is_not_ended_stays(state: State, clock: TestClock, tmp_path: Path)
         "sessions",
         "invitations",
         "letters",
+        "visits",
     }
     assert len(left()) == 1
 
@@ -176,6 +199,21 @@ def test_readings_go_after_a_year_and_changes_never(clock: TestClock, tmp_path: 
     assert retention.run(tmp_path)["readings"] == 1
     assert AuditEntry.select().where(AuditEntry.chain == READINGS).count() == 0
     assert AuditEntry.select().where(AuditEntry.chain == CHANGES).count() > changes
+    assert audit.verify(tmp_path) == ()
+
+
+def test_who_signed_in_is_forgotten_after_a_year(clock: TestClock, tmp_path: Path) -> None:
+    account = make_account()
+    with pytest.raises(RuleBroken):
+        check_password(mail=account.mail, password="falsch", network="10.0.0.1")
+    begin(account)
+    visits = AuditEntry.select().where(AuditEntry.actor.in_(["public", f"account:{account.id}"]))
+    assert {entry.chain for entry in visits} == {VISITS}
+    clock.move(days=364)
+    assert retention.run(tmp_path)["visits"] == 0
+    clock.move(days=2)
+    assert retention.run(tmp_path)["visits"] == 2
+    assert visits.count() == 0
     assert audit.verify(tmp_path) == ()
 
 

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from portal.db import WritersBusy
 from portal.domain import events, health, tick
 from portal.domain.outbox import Letter
 from portal.domain.permissions import Role
 from portal.domain.privacy import anchors, retention
 from portal.domain.tick import STEPS, Outside
+from portal.models.accounts import Account, Holding
 from portal.models.outbox import OutboxMail
 from portal.models.privacy import AuditHead
 from portal.models.tick import TickStep
@@ -22,6 +24,11 @@ pytestmark = pytest.mark.usefixtures("database")
 def _nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start without the listeners of other tests."""
     monkeypatch.setattr(events, "_listeners", defaultdict(list))
+
+
+@pytest.fixture(autouse=True)
+def coordinator(database: str) -> Account:
+    return make_account(Role.COORDINATOR, position="KS")
 
 
 @pytest.fixture
@@ -63,7 +70,7 @@ def test_only_what_is_due_is_done_unless_asked_for(outside: Outside, clock: Test
     clock.move(minutes=40)
     tick.tick(outside, everything=False)
     age = {name: clock() - step.ran_at for name, step in steps().items()}
-    assert {name for name, since in age.items() if not since} == {"reminders", "letters"}
+    assert {name for name, since in age.items() if not since} == {"reminders", "posts", "letters"}
     tick.tick(outside)
     assert {step.ran_at for step in TickStep.select()} == {clock()}
 
@@ -78,6 +85,7 @@ def test_one_failing_step_stops_no_other_and_is_tried_again(
     assert tick.tick(outside, everything=False) == {"retention": "RuntimeError"}
     assert {name for name, step in steps().items() if not step.error} == {
         "reminders",
+        "posts",
         "letters",
         "audit",
     }
@@ -97,3 +105,26 @@ def test_a_broken_log_raises_the_alarm_and_gets_no_new_anchor(outside: Outside) 
     assert "Kette „changes“" in errors["audit"]
     assert (outside.data_dir / anchors.FILE).read_text() == before
     assert errors["audit"] in health.problems()[0]
+
+
+def test_an_empty_fallback_post_is_an_alarm_until_somebody_holds_it(outside: Outside) -> None:
+    Holding.delete().execute()
+    assert "niemand hat sie inne" in tick.tick(outside)["posts"]
+    assert tick.tick(outside, everything=False).keys() == {"posts"}
+    assert len(health.problems()) == 1
+    make_account(Role.COORDINATOR, position="KS")
+    assert tick.tick(outside, everything=False) == {}
+    assert health.problems() == []
+
+
+def test_a_note_that_finds_no_place_stops_no_later_step(
+    outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy() -> None:
+        raise WritersBusy
+
+    monkeypatch.setattr(tick, "upkeep", busy)
+    assert tick.tick(outside) == {step.name: "WritersBusy" for step in STEPS}
+    assert (outside.data_dir / anchors.FILE).exists()  # the last step was done
+    monkeypatch.undo()
+    assert tick.tick(outside, everything=False) == {}

@@ -3,18 +3,16 @@
 Nobody but the person ever sets or sees a password. The link carries a random token; only its hash is stored.
 """
 
-import hashlib
-import secrets
 from datetime import timedelta
 
 from portal import clock
 from portal.domain.accounts import passwords, sessions
 from portal.domain.accounts.letters import SignInChanged, What
+from portal.domain.accounts.tokens import new_token, token_hash
 from portal.domain.changes import change
 from portal.domain.errors import RuleBroken
 from portal.models.accounts import Account, Invitation
 
-TOKEN_BYTES = 32
 VALID = timedelta(hours=24)
 OVER = "Dieser Link gilt nicht mehr. Bitten Sie die technische Administration um einen neuen."
 
@@ -22,8 +20,8 @@ OVER = "Dieser Link gilt nicht mehr. Bitten Sie die technische Administration um
 def issue(account: Account) -> str:
     """Make an account's only valid link, inside a change that is under way; return its token."""
     drop_open(account)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    Invitation.create(account=account, token_hash=_hash(token), expires_at=clock.now() + VALID)
+    token = new_token()
+    Invitation.create(account=account, token_hash=token_hash(token), expires_at=clock.now() + VALID)
     return token
 
 
@@ -45,7 +43,7 @@ def accept(token: str, *, password: str) -> Account:
     with change(by=account, action="accounts:account:set_password", subject=account) as entry:
         entry.announce(SignInChanged(account.id, What.PASSWORD))
         used = Invitation.update(used_at=clock.now()).where(
-            Invitation.token_hash == _hash(token), Invitation.used_at.is_null()
+            Invitation.token_hash == token_hash(token), Invitation.used_at.is_null()
         )
         if not used.execute():  # somebody was quicker with the same link
             raise RuleBroken(OVER)
@@ -60,7 +58,7 @@ def _usable(token: str) -> Invitation:
         Invitation.select(Invitation, Account)
         .join(Account)
         .where(
-            Invitation.token_hash == _hash(token),
+            Invitation.token_hash == token_hash(token),
             Invitation.used_at.is_null(),
             Invitation.expires_at > clock.now(),
             Account.active.is_set(),
@@ -70,7 +68,3 @@ def _usable(token: str) -> Invitation:
     if invitation is None:
         raise RuleBroken(OVER)
     return invitation
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

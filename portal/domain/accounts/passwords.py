@@ -19,7 +19,6 @@ from portal.models.accounts import Account
 from portal.models.county import County, Town
 
 SHORTEST = 12
-WISHED = 15
 LONGEST = 256
 OWN_CHARACTERS = 8
 """How much must be left of a password when everything well known is taken out of it."""

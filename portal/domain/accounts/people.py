@@ -10,19 +10,19 @@ from email_validator import EmailNotValidError, validate_email
 
 from portal import clock
 from portal.domain import posts
-from portal.domain.accounts import invitations, passwords, second_factor, sessions
+from portal.domain.accounts import invitations, passwords, second_factor, second_person, sessions
 from portal.domain.accounts.letters import SignInChanged, What
 from portal.domain.accounts.scopes import (
     WHOLE_COUNTY,
     Scope,
     check_scope,
     columns_of,
-    with_grants,
 )
 from portal.domain.accounts.signing_in import check_own_password, mail_key
 from portal.domain.actors import Actor
 from portal.domain.changes import change
 from portal.domain.errors import NotFound, RuleBroken
+from portal.domain.grants import with_grants
 from portal.domain.permissions import Permission, Role, require
 from portal.domain.text import clean
 from portal.models.accounts import Account, RoleGrant, Session
@@ -136,7 +136,9 @@ def reset(account_id: int, *, by: Actor) -> tuple[Account, str]:
         raise RuleBroken("Ihr eigenes Passwort ändern Sie unter „Mein Konto“.")
     if not account.active:
         raise RuleBroken("Dieses Konto ist gesperrt.")
-    with change(by=by, action="accounts:account:reset", subject=account) as entry:
+    with change(by=by, action=second_person.RESET, subject=account) as entry:
+        Account.locked(Account.id == account.id)  # of two halves at once, the second sees the first
+        second_person.check_reset(_found(account.id), by=by)
         entry.announce(SignInChanged(account.id, What.RESET))
         account.password_hash = ""
         account.save(only=[Account.password_hash])
@@ -148,7 +150,9 @@ def remove_second_factor(account_id: int, *, by: Actor) -> None:
     """Take somebody's lost second factor away; their sessions end, and the next sign-in enrols a new one."""
     require(by, Permission.ACCOUNTS_MANAGE)
     account = _found(account_id)
-    with change(by=by, action="accounts:second_factor:remove", subject=account) as entry:
+    with change(by=by, action=second_person.REMOVED, subject=account) as entry:
+        Account.locked(Account.id == account.id)
+        second_person.check_removal(account, by=by)
         entry.announce(SignInChanged(account.id, What.SECOND_FACTOR_REMOVED))
         second_factor.drop(account)
         sessions.drop_all(account)

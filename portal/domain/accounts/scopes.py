@@ -1,12 +1,10 @@
 """Scopes: for which post, organisation or town somebody has a role."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from portal.domain.errors import RuleBroken
 from portal.domain.permissions import Role
-from portal.models.accounts import Account, RoleGrant
 from portal.models.county import Organisation, StaffPosition, Town
 
 
@@ -75,22 +73,3 @@ def check_scope(role: Role, scope: Scope) -> None:
 def columns_of(scope: Scope) -> dict[str, int | None]:
     """Return a scope as columns of a role grant."""
     return {str(kind): scope.id if kind == scope.kind else None for kind in ScopeKind}
-
-
-def with_grants(accounts: Iterable[Account]) -> list[Account]:
-    """Return accounts that know their grants and their scopes' names, asked for once for all of them."""
-    people = list(accounts)
-    rows = (
-        RoleGrant.select(RoleGrant, StaffPosition, Organisation, Town)
-        .left_outer_join(StaffPosition)
-        .switch(RoleGrant)
-        .left_outer_join(Organisation, on=(RoleGrant.organisation == Organisation.id))
-        .switch(RoleGrant)
-        .left_outer_join(Town, on=(RoleGrant.town == Town.id))
-        .where(RoleGrant.account.in_([person.id for person in people]))
-        .order_by(RoleGrant.id)
-    )
-    grants = list(rows)
-    for person in people:
-        person.grants = [grant for grant in grants if grant.account_id == person.id]
-    return people

@@ -16,7 +16,7 @@ from portal import clock
 from portal.domain import tries
 from portal.domain.accounts import sessions
 from portal.domain.accounts.letters import SignInChanged, What
-from portal.domain.changes import change, upkeep
+from portal.domain.changes import change, recorded_visit, upkeep
 from portal.domain.errors import RuleBroken
 from portal.domain.tries import Limit
 from portal.keys import keyring
@@ -99,8 +99,7 @@ def check(account: Account, code: str) -> None:
     """Use up a code of the app or a recovery code; raise RuleBroken if it is none."""
     tries.count("second-factor", str(account.id), limit=PER_ACCOUNT)
     if not (_use_app_code(account, code) or _use_recovery_code(account, code)):
-        with change(by=account, action="accounts:second_factor:refuse", subject=account):
-            pass
+        recorded_visit(by=account, action="accounts:second_factor:refuse", subject=account)
         raise RuleBroken(WRONG, field="code")
     tries.forget("second-factor", str(account.id))
 

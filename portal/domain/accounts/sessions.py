@@ -4,23 +4,22 @@ The cookie holds a random token; the table holds only its hash, so a stolen tabl
 carries is sealed. A session ends when it is idle or old, when somebody ends it, or when the clock was set back.
 """
 
-import hashlib
-import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from portal import clock
 from portal.domain.accounts.needs import needs_second_factor
+from portal.domain.accounts.tokens import new_token, token_hash
 from portal.domain.actors import Actor
-from portal.domain.changes import change, upkeep
+from portal.domain.changes import WritersBusy, change, upkeep
 from portal.domain.errors import NotFound
 from portal.domain.permissions import Role, roles_of
 from portal.keys import SealBroken, keyring
 from portal.models.accounts import Account, RoleGrant, Session
 
-TOKEN_BYTES = 32
 SEAL_CONTEXT = "session"
 LONGEST_DEVICE = 120
 SEEN_EVERY = timedelta(minutes=1)  # a write for every page would make reading as slow as writing
@@ -74,27 +73,28 @@ def open_for_request(
 
 
 def _open(*, data: Mapping[str, Any] | None, **columns: Any) -> str:
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     now = clock.now()
     sealed = keyring().seal(dict(data or {}), context=SEAL_CONTEXT)
     with upkeep():
         Session.create(
-            token_hash=_hash(token), sealed=sealed, created_at=now, seen_at=now, **columns
+            token_hash=token_hash(token), sealed=sealed, created_at=now, seen_at=now, **columns
         )
     return token
 
 
 def find(token: str, *, demo: bool = False) -> Session | None:
     """Return the live session of a token, and note that it was seen; invented people count in demo mode only."""
-    session = _with_account(Session.token_hash == _hash(token))
+    session = _with_account(Session.token_hash == token_hash(token))
     if session is None or (session.account and session.account.demo and not demo):
         return None
     now = clock.now()
     if not is_live(session):
-        end(session)  # for good: it must not come back when the clock does
+        with suppress(WritersBusy):  # it is dead for this click; the row goes with the next one
+            end(session)  # for good: it must not come back when the clock does
         return None
     if now - session.seen_at > SEEN_EVERY:
-        with upkeep():
+        with suppress(WritersBusy), upkeep():  # who reads must not wait for who writes
             Session.update(seen_at=now).where(_same(session)).execute()
     return session
 
@@ -224,7 +224,3 @@ def _same(session: Session) -> Any:
 def _delete(condition: Any) -> int:
     deleted: int = Session.delete().where(condition).execute()
     return deleted
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

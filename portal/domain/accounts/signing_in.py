@@ -7,7 +7,7 @@ from portal.domain import tries
 from portal.domain.accounts import passwords, second_factor, sessions
 from portal.domain.accounts.needs import needs_second_factor
 from portal.domain.actors import PUBLIC
-from portal.domain.changes import change, upkeep
+from portal.domain.changes import recorded_visit, upkeep
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.text import clean
 from portal.domain.tries import Limit
@@ -32,8 +32,7 @@ def check_password(*, mail: str, password: str, network: str, demo: bool = False
         (Account.mail == key) & Account.active.is_set() & ((Account.demo == False) | demo)  # noqa: E712 - SQL
     )
     if not passwords.fits(password, account.password_hash if account else "") or account is None:
-        with change(by=PUBLIC, action="accounts:sign_in:refuse", subject=account or ""):
-            pass
+        recorded_visit(by=PUBLIC, action="accounts:sign_in:refuse", subject=account or "")
         raise RuleBroken(REFUSED)
     tries.forget("sign-in-account", key)
     _renew_hash(account, password)
@@ -92,7 +91,8 @@ def check_own_password(account: Account, password: str, *, field: str) -> None:
 
 
 def _open(account: Account, **options: Any) -> str:
-    with change(by=account, action="accounts:session:open", subject=account):
+    with upkeep():
+        recorded_visit(by=account, action="accounts:session:open", subject=account)
         return sessions.open_for_account(account, complete=True, **options)
 
 

@@ -19,7 +19,7 @@ from portal.domain.backup.dumping import Head, TableHead
 from portal.domain.backup.sealed_file import BackupBroken, SealedReader
 from portal.domain.changes import change, upkeep
 from portal.domain.errors import RuleBroken
-from portal.domain.privacy import anchors, audit, requests
+from portal.domain.privacy import anchors, audit, ledger, requests
 from portal.keys import keyring
 from portal.models.privacy import AuditHead
 from portal.models.schema import TABLES
@@ -31,11 +31,11 @@ BORN_WITH_ROWS = {HISTORY, AuditHead._meta.table_name}
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back; `findings` is what the audit chains of the backup already had wrong with them."""
+    """What came back; `findings` is what was wrong already, with the backup's audit chains or the files beside it."""
 
     head: Head
     deleted_again: int
-    findings: tuple[audit.Finding, ...]
+    findings: tuple[audit.Finding | ledger.Rejected, ...]
 
 
 def restore(path: Path, *, data_dir: Path, replace: bool = False) -> Restored:
@@ -51,7 +51,7 @@ def restore(path: Path, *, data_dir: Path, replace: bool = False) -> Restored:
             _check(head, lines)
             migrations.migrate()
             _check_keys()
-            restored = Restored(head, requests.forget_again(data_dir), audit.verify_links())
+            restored = Restored(head, requests.forget_again(data_dir), _findings(data_dir))
             _note(restored)
     anchors.write(data_dir, restored=True)
     return restored
@@ -136,6 +136,11 @@ def _check_keys() -> None:
 def _count(name: str) -> int:
     count: int = Table(name).bind(database).select(SQL("1")).count()
     return count
+
+
+def _findings(data_dir: Path) -> tuple[audit.Finding | ledger.Rejected, ...]:
+    files = (data_dir / name for name in (anchors.FILE, requests.FILE))
+    return (*audit.verify_links(), *(lost for file in files for lost in ledger.rejected(file)))
 
 
 def _note(restored: Restored) -> None:

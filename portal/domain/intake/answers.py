@@ -1,5 +1,6 @@
 """The answers a request may hold: codes. What people read stands in the pages, per language."""
 
+import re
 from dataclasses import dataclass
 
 FORM_VERSION = "2026-11"
@@ -41,7 +42,7 @@ LONGEST_NAME = 80
 LONGEST_TEXT = 500
 LONGEST_MESSAGE = 1000
 LONGEST_CONTACT = 120
-LONGEST_EDITION = 20
+EDITION = re.compile(r"[A-Za-z0-9-]{1,20}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

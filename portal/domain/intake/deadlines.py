@@ -20,6 +20,11 @@ def contact_due(request: IntakeRequest, days: int) -> date:
     return add_working_days(clock.local(request.received_at).date(), days)
 
 
+def waits_for_contact(request: IntakeRequest) -> bool:
+    """Tell whether nobody has reached the person yet; one taken up again was reached before."""
+    return request.state in WAITING_FOR_CONTACT and request.first_contact_at is None
+
+
 def is_overdue(request: IntakeRequest, days: int) -> bool:
     """Tell whether the first contact is late."""
-    return request.state in WAITING_FOR_CONTACT and contact_due(request, days) < clock.today()
+    return waits_for_contact(request) and contact_due(request, days) < clock.today()

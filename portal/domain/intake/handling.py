@@ -20,6 +20,8 @@ from portal.i18n import _l
 from portal.models.accounts import Account
 from portal.models.intake import IntakeRequest, IntakeStep
 
+TOO_LATE = _l("Dieser Schritt ist jetzt nicht möglich. Bitte laden Sie die Seite neu.")
+
 
 def allowed_moves(request: IntakeRequest) -> tuple[Move, ...]:
     """Return the moves that are open now; the pages show exactly these."""
@@ -38,7 +40,9 @@ def _tries_allow(move: Move, failed_attempts: int, no_shows: int) -> bool:
     return True
 
 
-def handled_by(account: Account, reference: str, *, for_change: bool = False) -> IntakeRequest:
+def request_to_handle(
+    account: Account, reference: str, *, for_change: bool = False
+) -> IntakeRequest:
     """Return a request that an account may handle today; to everybody else it does not exist."""
     condition = IntakeRequest.ref == reference
     request = (
@@ -57,11 +61,21 @@ def may_handle(account: Account, request: IntakeRequest) -> bool:
 
 
 def make_move(
-    *, by: Account, reference: str, move: Move, outcome: Outcome | None = None
+    *,
+    by: Account,
+    reference: str,
+    move: Move,
+    outcome: Outcome | None = None,
+    seen_steps: int | None = None,
 ) -> IntakeRequest:
-    """Move a request on; refuse what its state does not allow."""
+    """Move a request on; refuse what its state does not allow, or what was decided on an older state.
+
+    `seen_steps` is how many steps the person saw: so a second click does not count twice.
+    """
     with change(by=by, action=f"intake:request:{move}") as entry:
-        request = handled_by(by, reference, for_change=True)
+        request = request_to_handle(by, reference, for_change=True)
+        if seen_steps not in {None, request.steps.count()}:
+            raise RuleBroken(TOO_LATE)
         before = request.state
         _apply(request, move, outcome, by=by)
         entry.about(request)
@@ -81,9 +95,7 @@ def withdraw(request_id: int) -> None:
 
 def _apply(request: IntakeRequest, move: Move, outcome: Outcome | None, *, by: Actor) -> None:
     if move not in allowed_moves(request):
-        raise RuleBroken(
-            _l("Dieser Schritt ist jetzt nicht möglich. Bitte laden Sie die Seite neu.")
-        )
+        raise RuleBroken(TOO_LATE)
     request.state = TRANSITIONS[State(request.state)][move]
     if move in OUTCOMES:
         request.outcome = _outcome(move, outcome)
@@ -98,13 +110,21 @@ def _apply(request: IntakeRequest, move: Move, outcome: Outcome | None, *, by: A
         request.closed_at = moment
     if move is Move.WITHDRAW:
         request.withdrawn_at = moment
+    if move is Move.REOPEN:
+        request.outcome, request.closed_at = "", None
+        request.failed_attempts = request.no_shows = 0
     request.save()
+    note_step(request, move, by=by)
+
+
+def note_step(request: IntakeRequest, move: str, *, by: Actor = REQUESTER) -> None:
+    """Add a step to a request's history."""
     IntakeStep.create(
         request=request,
         move=move,
         state=request.state,
         by=by if isinstance(by, Account) else None,
-        at=moment,
+        at=clock.now(),
     )
 
 
@@ -121,7 +141,7 @@ def issue_new_code(*, by: Account, reference: str) -> str:
     """Replace a lost return code and return the new one; the old one opens nothing any more."""
     code = new_code()
     with change(by=by, action="intake:request:new_code") as entry:
-        request = handled_by(by, reference, for_change=True)
+        request = request_to_handle(by, reference, for_change=True)
         if request.state == State.WITHDRAWN:
             raise RuleBroken(_l("Diese Anfrage wurde zurückgezogen."))
         request.code_hash, request.code_kept = hash_of(code), True

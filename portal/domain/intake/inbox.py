@@ -11,8 +11,13 @@ from portal import clock
 from portal.domain.changes import recorded_reading
 from portal.domain.duty import Reason, duties_of
 from portal.domain.errors import NotAllowed
-from portal.domain.intake.deadlines import contact_due, is_overdue, promised_days
-from portal.domain.intake.handling import allowed_moves, handled_by
+from portal.domain.intake.deadlines import (
+    contact_due,
+    is_overdue,
+    promised_days,
+    waits_for_contact,
+)
+from portal.domain.intake.handling import allowed_moves, request_to_handle
 from portal.domain.intake.messages import Message, messages_of
 from portal.domain.intake.receiving import seal_context
 from portal.domain.intake.states import ENDED, OPEN, WAITING_FOR_CONTACT, Move, State
@@ -92,6 +97,11 @@ class OpenedRequest:
     steps: tuple[IntakeStep, ...]
     twins: tuple[Twin, ...]
 
+    @property
+    def is_ended(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.request.state in ENDED
+
 
 def inbox(*, by: Account, filters: Filters) -> Inbox:
     """Return the requests an account may handle today, the most urgent first."""
@@ -148,7 +158,7 @@ def _row(request: IntakeRequest, days: int, has_news: bool) -> Row:
         channel=request.channel,
         topics=tuple(request.topics),
         received_at=request.received_at,
-        due=contact_due(request, days) if request.state in WAITING_FOR_CONTACT else None,
+        due=contact_due(request, days) if waits_for_contact(request) else None,
         is_overdue=is_overdue(request, days),
         needs_check=request.needs_check,
         has_news=has_news,
@@ -157,8 +167,9 @@ def _row(request: IntakeRequest, days: int, has_news: bool) -> Row:
 
 def open_request(*, by: Account, reference: str) -> OpenedRequest:
     """Return one request with person data, and log that it was read and as what."""
-    request = handled_by(by, reference)
-    reasons = duties_of(by, clock.today())[request.position_id].reasons
+    request = request_to_handle(by, reference)
+    duty = duties_of(by, clock.today())[request.position_id]
+    reasons = duty.reasons if by in duty.accounts else (Reason.HOLDER,)
     recorded_reading(by=by, subject=request, reason=" > ".join(reasons))
     person = keyring().open(request.sealed, context=seal_context(request.ref))
     if request.state == State.WITHDRAWN:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from portal import clock
+from portal.domain.duty import duties_of
 from portal.domain.errors import NotAllowed
 from portal.domain.intake.deadlines import is_overdue, promised_days
 from portal.domain.intake.states import OPEN, State
@@ -20,6 +21,7 @@ class Anonymous:
     ref: str
     town: str
     post: str
+    post_id: int
     state: State
     age: int
     """Working days since it arrived."""
@@ -48,6 +50,7 @@ def _anonymous(request: IntakeRequest, days: int) -> Anonymous:
         ref=request.ref,
         town=request.town.name,
         post=request.position.title,
+        post_id=request.position_id,
         state=State(request.state),
         age=working_days_between(arrived, clock.today()),
         is_overdue=is_overdue(request, days),
@@ -55,5 +58,6 @@ def _anonymous(request: IntakeRequest, days: int) -> Anonymous:
 
 
 def overdue_elsewhere(*, by: Account) -> int:
-    """Return how many requests of the county wait for a first contact too long."""
-    return sum(row.is_overdue for row in overview(by=by))
+    """Return how many requests wait too long for a first contact that are not this person's own to handle."""
+    own = duties_of(by, clock.today())
+    return sum(row.is_overdue and row.post_id not in own for row in overview(by=by))

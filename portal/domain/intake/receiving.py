@@ -16,12 +16,13 @@ from portal.domain.intake.contacts import Contact, parse_contact
 from portal.domain.intake.return_codes import code_for, hash_of
 from portal.domain.intake.sounds import sound_hashes
 from portal.domain.intake.states import State
+from portal.domain.legal_texts import current_text
 from portal.domain.references import new_reference
-from portal.domain.texts import current_text
 from portal.domain.towns import county, county_setting, town_by_slug
 from portal.i18n import _l
 from portal.keys import keyring
 from portal.models.intake import IntakeNameKey, IntakeRequest
+from portal.models.privacy import LegalText
 
 ONE_OF_THE_ANSWERS = _l("Bitte wählen Sie eine der Antworten.")
 Rule = tuple[str, Callable[[Answers], object], Any]
@@ -67,6 +68,10 @@ class RequestReceived:
     request_id: int
 
 
+class AlreadySent(RuleBroken):
+    """The same form came before with other answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What the sender gets: the request, and whether this form had arrived before."""
@@ -75,22 +80,50 @@ class Receipt:
     is_new: bool
 
 
-def receive(answers: Answers, *, needs_check: bool = False) -> Receipt:
+def receive(answers: Answers, *, needs_check: bool = False, consent_version: str = "") -> Receipt:
     """Store a request and return its receipt; sending the same form again changes nothing.
 
     `needs_check` marks what looks like a machine's work: it is kept and shown with a hint, never thrown away.
+    `consent_version` is the version of the text that was shown, where it was shown on a page.
     """
     submission_hash = keyring().keyed_hash("submission", answers.submission_key)
     known = IntakeRequest.get_or_none(IntakeRequest.submission_hash == submission_hash)
-    if known:
-        return Receipt(known, is_new=False)
     _check(answers)
+    consent = current_text("consent", locale=answers.language)
+    if consent_version not in {"", consent.version}:
+        raise RuleBroken(
+            _l("Der Text hat sich geändert. Bitte lesen Sie ihn noch einmal."), field="consent"
+        )
     contact = parse_contact(answers.contact, region=county_setting("phone_region"))
+    if known:
+        return _known(known, answers, contact)
     try:
-        return Receipt(_store(answers, contact, submission_hash, needs_check), is_new=True)
+        return Receipt(_store(answers, contact, consent, submission_hash, needs_check), is_new=True)
     except IntegrityError:  # the same form arrived twice at once; the other one was first
         known = IntakeRequest.get(IntakeRequest.submission_hash == submission_hash)
-        return Receipt(known, is_new=False)
+        return _known(known, answers, contact)
+
+
+def _known(request: IntakeRequest, answers: Answers, contact: Contact) -> Receipt:
+    """Return the receipt of a form that came before; refuse one that was changed since then."""
+    if request.state == State.WITHDRAWN or not _holds(request, answers, contact):
+        raise AlreadySent(
+            _l(
+                "Diese Anfrage ist schon bei uns. Ihre Änderung ist noch nicht gespeichert. "
+                "Wollen Sie eine neue Anfrage senden? Dann senden Sie bitte noch einmal."
+            )
+        )
+    return Receipt(request, is_new=False)
+
+
+def _holds(request: IntakeRequest, answers: Answers, contact: Contact) -> bool:
+    """Tell whether a request holds what this form says, as far as it matters to the person."""
+    person = keyring().open(request.sealed, context=seal_context(request.ref))
+    return (person, request.town.slug, tuple(request.topics)) == (
+        _person(answers, contact),
+        answers.town,
+        answers.topics,
+    )
 
 
 def _check(answers: Answers) -> None:
@@ -100,7 +133,11 @@ def _check(answers: Answers) -> None:
 
 
 def _store(
-    answers: Answers, contact: Contact, submission_hash: str, needs_check: bool
+    answers: Answers,
+    contact: Contact,
+    consent: LegalText,
+    submission_hash: str,
+    needs_check: bool,
 ) -> IntakeRequest:
     town = town_by_slug(answers.town)
     reference = new_reference(county().prefix, taken=_is_taken)
@@ -123,7 +160,7 @@ def _store(
             edition=answers.edition,
             needs_check=needs_check,
             form_version=codes.FORM_VERSION,
-            consent=current_text("consent", locale=answers.language),
+            consent=consent,
             sealed=keyring().seal(_person(answers, contact), context=seal_context(reference)),
             contact_hash=contact_hash(contact),
             code_hash=hash_of(code_for(answers.submission_key)),
@@ -132,7 +169,6 @@ def _store(
         )
         remember_sounds(request, answers.display_name)
         entry.about(request)
-        entry.changed(town=town.slug, language=answers.language, channel=answers.channel)
         entry.announce(RequestReceived(request.id))
     return request
 

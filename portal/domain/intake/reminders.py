@@ -65,9 +65,7 @@ def remind(today: date) -> int:
 def _remind(reminder: Reminder, today: date) -> int:
     days = county_setting(reminder.setting)
     late = [request for request in _unreminded(reminder) if _age(request, today) >= days]
-    for request in late:
-        _write(reminder, request, today)
-    return len(late)
+    return sum(_write(reminder, request, today) for request in late)
 
 
 def _unreminded(reminder: Reminder) -> list[IntakeRequest]:
@@ -85,9 +83,12 @@ def _unreminded(reminder: Reminder) -> list[IntakeRequest]:
     return list(query)
 
 
-def _write(reminder: Reminder, request: IntakeRequest, today: date) -> None:
-    values = {"ref": request.ref, "town": request.town.name, "age": _age(request, today)}
+def _write(reminder: Reminder, request: IntakeRequest, today: date) -> bool:
+    """Remind whoever is on duty; if nobody is, it stays to be done until there is somebody."""
     people = on_duty(reminder.post_of(request), today).accounts
+    if not people:
+        return False
+    values = {"ref": request.ref, "town": request.town.name, "age": _age(request, today)}
     with change(by=SYSTEM, action="intake:request:remind", subject=request) as entry:
         mark = {reminder.mark: True}
         IntakeRequest.update(mark).where(IntakeRequest.id == request.id).execute()
@@ -99,6 +100,7 @@ def _write(reminder: Reminder, request: IntakeRequest, today: date) -> None:
                 reason=f"intake:{reminder.name}:{request.ref}:{account.id}",
             )
         entry.changed(reminded=reminder.name, letters=len(people))
+    return True
 
 
 def _age(request: IntakeRequest, today: date) -> int:

@@ -11,16 +11,19 @@ from portal.domain.duty import on_duty
 from portal.domain.errors import NotFound, RuleBroken
 from portal.domain.intake.contacts import parse_contact
 from portal.domain.intake.deadlines import contact_due, promised_days
+from portal.domain.intake.handling import note_step
 from portal.domain.intake.messages import Message, messages_of, write_message
 from portal.domain.intake.receiving import contact_hash, seal_context
 from portal.domain.intake.return_codes import code_for, grouped, hash_of
 from portal.domain.intake.states import State
+from portal.domain.intake.suspicion import wrote_a_person
 from portal.domain.towns import county_setting
 from portal.i18n import _l
 from portal.keys import keyring
 from portal.models.county import StaffPosition
 from portal.models.intake import IntakeRequest
 
+CORRECTED_CONTACT = "correct_contact"
 TRIES_OF_A_NETWORK = tries.Limit(10, 600)
 
 
@@ -33,15 +36,20 @@ class OwnRequest:
     messages: tuple[Message, ...]
     answer_by: date
     office: StaffPosition
+    deletion_hours: int
 
 
 def find_by_code(typed: str, *, network: str) -> int | None:
-    """Return the request that a return code opens; raise TooManyTries if a network tried too often."""
-    tries.count("return-code", network, limit=TRIES_OF_A_NETWORK)
+    """Return the request that a return code opens; raise TooManyTries if a network guessed too often."""
+    tries.check("return-code", network, limit=TRIES_OF_A_NETWORK)
     found = IntakeRequest.get_or_none(
         (IntakeRequest.code_hash == hash_of(typed)) & (IntakeRequest.state != State.WITHDRAWN)
     )
-    return None if found is None else found.id
+    if found is None:
+        tries.count("return-code", network, limit=TRIES_OF_A_NETWORK)
+        return None
+    request_id: int = found.id
+    return request_id
 
 
 def own_request(request_id: int) -> OwnRequest:
@@ -54,6 +62,7 @@ def own_request(request_id: int) -> OwnRequest:
         messages=messages_of(request, reader=None),
         answer_by=contact_due(request, promised_days()),
         office=on_duty(request.position, clock.today()).position,
+        deletion_hours=county_setting("retention")["intake_withdrawn_hours"],
     )
 
 
@@ -73,7 +82,9 @@ def correct_contact(request_id: int, *, contact: str) -> None:
         person["contact"] = parsed.value
         request.sealed = keyring().seal(person, context=seal_context(request.ref))
         request.contact_kind, request.contact_hash = parsed.kind, contact_hash(parsed)
+        request.needs_check = False
         request.save()
+        note_step(request, CORRECTED_CONTACT)
         entry.about(request)
 
 
@@ -92,6 +103,7 @@ def keep_code(submission_key: str) -> None:
         raise RuleBroken(_l("Diese Anfrage gibt es nicht mehr."))
     with upkeep():
         IntakeRequest.update(code_kept=True).where(IntakeRequest.id == request.id).execute()
+        wrote_a_person(request)
 
 
 def sent_request(submission_key: str) -> IntakeRequest | None:

@@ -37,6 +37,7 @@ class Move(StrEnum):
     MARK_DUPLICATE = auto()
     MARK_OUT_OF_AREA = auto()
     GIVE_UP = auto()
+    REOPEN = auto()
     WITHDRAW = auto()
 
 
@@ -53,6 +54,9 @@ class Outcome(StrEnum):
     UNREACHABLE = auto()
     WITHDRAWN = auto()
 
+
+AGAIN = {Move.REOPEN: State.IN_TRIAGE, Move.WITHDRAW: State.WITHDRAWN}
+"""What an ended request allows: somebody calls back, or the wrong button was pressed."""
 
 TRANSITIONS: dict[State, dict[Move, State]] = {
     State.RECEIVED: {Move.TRIAGE: State.IN_TRIAGE, Move.WITHDRAW: State.WITHDRAWN},
@@ -87,11 +91,11 @@ TRANSITIONS: dict[State, dict[Move, State]] = {
         Move.OPEN_CASE: State.CASE_OPENED,
         Move.WITHDRAW: State.WITHDRAWN,
     },
-    State.CLOSED: {Move.WITHDRAW: State.WITHDRAWN},
+    State.CLOSED: AGAIN,
     State.CASE_OPENED: {Move.WITHDRAW: State.WITHDRAWN},
-    State.DUPLICATE: {Move.WITHDRAW: State.WITHDRAWN},
-    State.OUT_OF_AREA: {Move.WITHDRAW: State.WITHDRAWN},
-    State.UNREACHABLE: {Move.WITHDRAW: State.WITHDRAWN},
+    State.DUPLICATE: AGAIN,
+    State.OUT_OF_AREA: AGAIN,
+    State.UNREACHABLE: AGAIN,
     State.WITHDRAWN: {},
 }
 

@@ -6,6 +6,7 @@ from portal import clock
 from portal.domain import tries
 from portal.domain.errors import TooManyTries
 from portal.keys import SealBroken, keyring
+from portal.models.intake import IntakeRequest
 
 FASTEST_PERSON = timedelta(seconds=4)
 CONTEXT = "render-stamp"
@@ -38,3 +39,9 @@ def _too_fast(stamp: str) -> bool:
     except (ValueError, SealBroken):
         return True
     return clock.now() - rendered < FASTEST_PERSON
+
+
+def wrote_a_person(request: IntakeRequest) -> None:
+    """Take the mark away inside a change: somebody came back, answered or kept the code."""
+    if request.needs_check:
+        IntakeRequest.update(needs_check=False).where(IntakeRequest.id == request.id).execute()

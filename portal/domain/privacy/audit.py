@@ -1,4 +1,4 @@
-"""Prove that nobody tampered with the audit log, and forget old readings.
+"""Prove that nobody tampered with the audit log, and forget old readings and visits.
 
 Each entry carries a keyed hash over itself and its predecessor, so a changed, deleted or swapped entry breaks the
 chain. A tail that was cut off breaks nothing: therefore the newest link is noted in a second place every day.
@@ -14,11 +14,11 @@ from peewee import fn
 
 from portal.db import snapshot
 from portal.domain.actors import SYSTEM
-from portal.domain.changes import CHAINS, CHANGES, READINGS, change, mac_of
+from portal.domain.changes import CHAINS, CHANGES, PRUNABLE, change, mac_of
 from portal.domain.privacy import anchors
 from portal.models.privacy import AuditEntry, AuditHead
 
-PRUNED = "privacy:readings:prune"
+PRUNED = "privacy:{chain}:prune"
 ROWS_AT_ONCE = 1000
 
 Noted = Mapping[int, str]
@@ -96,39 +96,39 @@ def _rows(chain: str) -> Iterator[AuditEntry]:
 
 def _deleted_on_schedule(chain: str) -> int:
     """Return how far a chain was shortened, as the chain of changes tells it."""
-    if chain != READINGS:
+    if chain not in PRUNABLE:
         return 0
     last = (
         AuditEntry.select()
-        .where(AuditEntry.chain == CHANGES, AuditEntry.action == PRUNED)
+        .where(AuditEntry.chain == CHANGES, AuditEntry.action == PRUNED.format(chain=chain))
         .order_by(AuditEntry.seq.desc())
         .first()
     )
     return 0 if last is None else int(json.loads(last.details)["kept_from"])
 
 
-def prune_readings(before: datetime) -> int:
-    """Delete the readings older than a moment, the oldest first and without gaps; return how many."""
-    last = _last_reading_before(before)
+def prune(chain: str, *, before: datetime) -> int:
+    """Delete a chain's entries older than a moment, the oldest first and without gaps; return how many."""
+    last = _last_before(chain, before)
     if last is None:
         return 0
-    with change(by=SYSTEM, action=PRUNED, subject=READINGS) as entry:
-        its_head = AuditHead.chain == READINGS
-        AuditHead.locked(its_head)  # nobody reads anything meanwhile
-        old = (AuditEntry.chain == READINGS) & (AuditEntry.seq <= last.seq)
+    with change(by=SYSTEM, action=PRUNED.format(chain=chain), subject=chain) as entry:
+        its_head = AuditHead.chain == chain
+        AuditHead.locked(its_head)  # nobody adds to it meanwhile
+        old = (AuditEntry.chain == chain) & (AuditEntry.seq <= last.seq)
         deleted: int = AuditEntry.delete().where(old).execute()
         AuditHead.update(kept_from=last.seq, kept_mac=last.mac).where(its_head).execute()
         entry.changed(kept_from=last.seq, count=deleted)
     return deleted
 
 
-def _last_reading_before(before: datetime) -> AuditEntry | None:
-    """Return where the oldest readings end: a clock that was set back must not tear a hole."""
-    readings = AuditEntry.chain == READINGS
+def _last_before(chain: str, before: datetime) -> AuditEntry | None:
+    """Return where the oldest entries end: a clock that was set back must not tear a hole."""
+    its_own = AuditEntry.chain == chain
     first_kept = (
-        AuditEntry.select(fn.MIN(AuditEntry.seq)).where(readings, AuditEntry.at >= before).scalar()
+        AuditEntry.select(fn.MIN(AuditEntry.seq)).where(its_own, AuditEntry.at >= before).scalar()
     )
-    old = AuditEntry.select().where(readings).order_by(AuditEntry.seq.desc())
+    old = AuditEntry.select().where(its_own).order_by(AuditEntry.seq.desc())
     found: AuditEntry | None = (
         old if first_kept is None else old.where(AuditEntry.seq < first_kept)
     ).first()

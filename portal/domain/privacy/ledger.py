@@ -7,6 +7,7 @@ change them can also delete lines; a copy elsewhere (a syslog, a printout) is th
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,18 @@ from portal import clock
 from portal.keys import keyring
 
 Line = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Lines of a file that are torn or that the portal did not write."""
+
+    file: str
+    count: int
+
+    def __str__(self) -> str:
+        """Name the file and how many lines count for nothing."""
+        return f"{self.file}: {self.count} Zeilen sind beschädigt oder nicht vom Portal; sie galten nicht"
 
 
 def append(path: Path, *lines: Line) -> None:
@@ -36,12 +49,22 @@ def _written(line: Line) -> bytes:
 
 def lines(path: Path) -> Iterator[Line]:
     """Yield the lines that the portal itself wrote, oldest first; nothing if there is no file yet."""
+    yield from filter(None, _proved(path))
+
+
+def rejected(path: Path) -> tuple[Rejected, ...]:
+    """Return whether lines of a file count for nothing: what they told is not known."""
+    count = sum(line is None for line in _proved(path))
+    return (Rejected(path.name, count),) if count else ()
+
+
+def _proved(path: Path) -> Iterator[Line | None]:
+    """Yield a file's lines, None for each that the portal did not write so."""
     if not path.exists():
         return
     for raw in path.read_bytes().splitlines():
         line = _parsed(raw)
-        if line.pop("proof", None) == _proof(line):
-            yield line
+        yield line if line.pop("proof", None) == _proof(line) else None
 
 
 def _parsed(raw: bytes) -> Line:

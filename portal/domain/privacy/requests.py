@@ -65,8 +65,6 @@ def _keep_figure(request: IntakeRequest) -> None:
         month=f"{arrived:%Y-%m}",
         town=request.town,
         channel=request.channel,
-        edition=request.edition,
-        language=request.language,
         outcome=request.outcome,
         topics=request.topics,
         days_to_contact=days,

@@ -5,7 +5,7 @@ on with the next one.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from portal import clock
 from portal.db import forget_deleted
 from portal.domain import outbox, tries
 from portal.domain.accounts import sessions
-from portal.domain.changes import upkeep
+from portal.domain.changes import READINGS, VISITS, upkeep
 from portal.domain.intake.states import ENDED, State
 from portal.domain.privacy import audit, requests
 from portal.domain.privacy.periods import Period
@@ -74,10 +74,17 @@ def _unconfirmed(due: Due) -> int:
 
 
 def _closed(due: Due) -> int:
-    ended = IntakeRequest.state.in_(sorted(ENDED - {State.CASE_OPENED, State.WITHDRAWN}))
+    return _ended(due, ENDED - {State.CASE_OPENED, State.WITHDRAWN}, rule="intake_closed")
+
+
+def _case_opened(due: Due) -> int:
+    return _ended(due, {State.CASE_OPENED}, rule="intake_case_opened")
+
+
+def _ended(due: Due, states: Collection[State], *, rule: str) -> int:
     return requests.forget(
-        ended & (IntakeRequest.closed_at < due.before),
-        rule="intake_closed",
+        IntakeRequest.state.in_(sorted(states)) & (IntakeRequest.closed_at < due.before),
+        rule=rule,
         keep_figure=True,
         data_dir=due.data_dir,
     )
@@ -118,6 +125,13 @@ RULES: tuple[Rule, ...] = (
         _closed,
     ),
     Rule(
+        "intake_case_opened",
+        "Anfragen, aus denen ein Fall wurde, solange das Portal keine Fälle führt (mit Zeile für die Statistik)",
+        "Abschluss",
+        "intake_closed_months",
+        _case_opened,
+    ),
+    Rule(
         "intake_withdrawn",
         "Zurückgezogene Anfragen",
         "Rückzug",
@@ -137,7 +151,14 @@ RULES: tuple[Rule, ...] = (
         "Wer welche Anfrage gelesen hat",
         "Lesen",
         "access_log_months",
-        lambda due: audit.prune_readings(due.before),
+        lambda due: audit.prune(READINGS, before=due.before),
+    ),
+    Rule(
+        "visits",
+        "Wer sich an- oder abgemeldet hat oder abgewiesen wurde",
+        "Anmeldung",
+        "access_log_months",
+        lambda due: audit.prune(VISITS, before=due.before),
     ),
     Rule(
         "sessions",
