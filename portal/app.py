@@ -1,6 +1,6 @@
 """The composition root: what the portal is made of, in one list."""
 
-from flask import Flask
+from flask import Flask, request
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
 
@@ -24,6 +24,7 @@ from portal.web.sessions import setup_sessions
 
 LARGEST_FORM = 256 * 1024
 MOST_FIELDS = 200
+HEALTH = "home.health"  # answers also when the database does not
 
 
 def create_app(settings: Settings) -> Flask:
@@ -74,5 +75,10 @@ def setup_config(app: Flask, settings: Settings) -> None:
 def setup_database(app: Flask, settings: Settings) -> None:
     """Take a connection for each request and give it back."""
     db.open_database(settings.database)
-    app.before_request(db.connect)
+    app.before_request(_connect)
     app.teardown_request(lambda _error: db.close())
+
+
+def _connect() -> None:
+    if request.endpoint != HEALTH:
+        db.connect()

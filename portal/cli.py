@@ -166,7 +166,13 @@ def serve() -> None:
     if problems := problems_before_start(settings):
         raise Trouble("Das Portal kann nicht starten:\n" + _listed(problems))
     click.echo(f"Das Portal antwortet unter {settings.base_url}")
-    serve_forever(settings)
+    try:
+        serve_forever(settings)
+    except OSError as error:
+        raise Trouble(
+            f"Auf {settings.listen}:{settings.port} kann das Portal nicht antworten ({error.strerror}). "
+            "Mit PORT=… wählen Sie einen anderen Port."
+        ) from error
 
 
 @commands.command()
@@ -176,7 +182,7 @@ def check() -> None:
     problems = problems_before_start(settings)
     if not problems:
         with _connected():
-            problems = [*health.problems(), *health.not_writable(), *_gaps(settings)]
+            problems = [*health.examined(), *_gaps(settings)]
         if problem := mail.problem(settings.mail) if settings.mail.host else "":
             problems.append(problem)
     if not settings.mail.host:

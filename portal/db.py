@@ -169,17 +169,14 @@ def _sqlite(path: str) -> PooledSqliteDatabase:
 
 
 def _postgres(url: str) -> PooledPostgresqlDatabase:
-    limits = {
-        "lock_timeout": SECONDS_FOR_THE_LOCK,
-        "statement_timeout": SECONDS_FOR_A_STATEMENT,
-    }
+    lock, statement = int(SECONDS_FOR_THE_LOCK * 1000), int(SECONDS_FOR_A_STATEMENT * 1000)
     return PooledPostgresqlDatabase(
         url.replace("postgres://", "postgresql://", 1),
         max_connections=CONNECTIONS,
         stale_timeout=300,
         prefer_psycopg3=True,
         connect_timeout=SECONDS_TO_CONNECT,
-        options=" ".join(f"-c {name}={int(limit * 1000)}" for name, limit in limits.items()),
+        options=f"-c lock_timeout={lock} -c statement_timeout={statement}",
     )
 
 
@@ -272,21 +269,16 @@ def write_transaction() -> Iterator[None]:
 
 def _will_pass(error: BaseException | None) -> bool:
     """Tell whether trying later helps; the real error may hide behind a failed rollback."""
-    passes = _sqlite_passes if is_sqlite() else _postgres_passes
     while error is not None:
-        if passes(error):
+        if _passes(error):
             return True
         error = error.__cause__ or error.__context__
     return False
 
 
-def _sqlite_passes(error: BaseException) -> bool:
-    return any(reason in str(error) for reason in ("locked", "is full"))
-
-
-def _postgres_passes(error: BaseException) -> bool:
+def _passes(error: BaseException) -> bool:
     if not isinstance(error, psycopg.Error):
-        return False
+        return is_sqlite() and any(reason in str(error) for reason in ("locked", "is full"))
     if error.sqlstate is None:  # not the server's word: the connection itself is gone
         return isinstance(error, psycopg.OperationalError)
     return error.sqlstate.startswith(PASSING_STATES)
@@ -297,9 +289,8 @@ def snapshot() -> Iterator[None]:
     """Read everything as of one moment, while writers go on."""
     kind = {"lock_type": "DEFERRED"} if is_sqlite() else {"isolation_level": "REPEATABLE READ"}
     with database.atomic(**kind):
-        database.execute_sql(
-            "SELECT count(*) FROM schema_migration"
-        )  # the first read fixes the moment
+        # the first read fixes the moment
+        database.execute_sql("SELECT count(*) FROM schema_migration")
         yield
 
 

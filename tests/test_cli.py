@@ -115,6 +115,7 @@ def test_real_use_knows_no_invented_people(
 ) -> None:
     monkeypatch.setenv("PORTAL_MODE", "production")
     monkeypatch.setenv("PORTAL_BASE_URL", "https://kim.example.org")
+    monkeypatch.setenv("PORTAL_TRUSTED_PROXY", "10.0.0.1")
     code, said = portal("init", "--county", "hoexter", "--demo")
     assert (code, said.count("\n")) == (1, 1)
     assert "nie im Betrieb" in said
@@ -243,7 +244,7 @@ def test_a_check_tells_what_keeps_people_from_an_answer(ready: Portal, clock: Te
     assert "bleiben Briefe im Postausgang" in said
     ready("tick")
     clock.move(seconds=TICK_MISSED.total_seconds() + 1)
-    assert "über einem Tag" in ready("check")[1]
+    assert "über einer Stunde" in ready("check")[1]
 
 
 def test_a_check_asks_the_mail_server(ready: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,6 +262,7 @@ def test_what_the_county_still_owes_counts_in_real_use_only(
     assert "bitte ergänzen" not in ready("check")[1]
     monkeypatch.setenv("PORTAL_MODE", "production")
     monkeypatch.setenv("PORTAL_BASE_URL", "https://kim.example.org")
+    monkeypatch.setenv("PORTAL_TRUSTED_PROXY", "10.0.0.1")
     code, said = ready("check")
     assert code == 1
     assert said.count("positions.csv, Zeile") > 1
@@ -269,12 +271,18 @@ def test_what_the_county_still_owes_counts_in_real_use_only(
 # Looking after it
 
 
-def test_the_upkeep_says_nothing_when_all_is_well(ready: Portal) -> None:
+@pytest.fixture
+def staffed(connected: None) -> None:
+    """Somebody answers when nobody else does."""
+    make_account(Role.COORDINATOR, position="KS")
+
+
+def test_the_upkeep_says_nothing_when_all_is_well(ready: Portal, staffed: None) -> None:
     assert ready("tick") == (0, "")
     assert TickStep.select().count() > 0
 
 
-def test_the_upkeep_tells_what_went_wrong(ready: Portal) -> None:
+def test_the_upkeep_tells_what_went_wrong(ready: Portal, staffed: None) -> None:
     AuditHead.update(mac="x").execute()
     code, said = ready("tick")
     assert code == 1

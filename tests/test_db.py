@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
+import psycopg
 import pytest
 from flask import Flask
 from hypothesis import given
@@ -239,10 +240,15 @@ def test_two_who_wait_for_each_other_hear_that_it_is_busy(postgres: psycopg.Conn
 
 
 def test_a_lost_connection_is_replaced(postgres: psycopg.Connection) -> None:
-    with pytest.raises(db.WritersBusy), upkeep():
-        mine = db.database.execute_sql("SELECT pg_backend_pid()").fetchone()[0]
-        postgres.execute("SELECT pg_terminate_backend(%s)", (mine,))
-        DeletionProof.create(rule="test", count=1, at=datetime.now(UTC))
+    def be_cut_off() -> None:
+        with upkeep():
+            DeletionProof.create(rule="test", count=1, at=datetime.now(UTC))
+            mine = db.database.execute_sql("SELECT pg_backend_pid()").fetchone()[0]
+            postgres.execute("SELECT pg_terminate_backend(%s)", (mine,))
+            DeletionProof.create(rule="test", count=1, at=datetime.now(UTC))
+
+    with pytest.raises(db.WritersBusy):
+        be_cut_off()
     db.close()
     db.connect()
     with upkeep():

@@ -8,7 +8,14 @@ from peewee import DatabaseError
 from portal import db, migrations
 from portal.db import database
 from portal.domain.actors import SYSTEM
-from portal.domain.changes import CHANGES, READINGS, VISITS, change, recorded_reading, recorded_visit
+from portal.domain.changes import (
+    CHANGES,
+    READINGS,
+    VISITS,
+    change,
+    recorded_reading,
+    recorded_visit,
+)
 from portal.models.accounts import Session
 from portal.models.privacy import AuditEntry, AuditHead
 from portal.models.schema import TABLES

@@ -18,23 +18,26 @@ from portal.web.render import page
 def absence() -> ResponseReturnValue:
     """Show and note one's own absences."""
     form, account = AbsenceForm(), current_account()
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.validate():
-            try:
-                verbs.record_absence(
-                    account.id,
-                    by=account,
-                    first_day=form.first_day.data,
-                    last_day=form.last_day.data,
-                )
-            except RuleBroken as broken:
-                form.refuse(broken)
-            else:
-                flash("Ihre Abwesenheit ist gespeichert.", "success")
-                return redirect(url_for("accounts.absence"), 303)
+    if request.method == "POST" and form.validate() and record(form, account.id):
+        return redirect(url_for("accounts.absence"), 303)
+    status = 422 if request.method == "POST" else 200
     return page("accounts/absence.html", status, form=form, absences=verbs.absences_of(account))
+
+
+def record(form: AbsenceForm, account_id: int) -> bool:
+    """Note the absence that a valid form speaks of; return whether it is noted."""
+    try:
+        verbs.record_absence(
+            account_id,
+            by=current_account(),
+            first_day=form.first_day.data,
+            last_day=form.last_day.data,
+        )
+    except RuleBroken as broken:
+        form.refuse(broken)
+        return False
+    flash("Die Abwesenheit ist gespeichert.", "success")
+    return True
 
 
 @pages.post("/abwesenheit/<int:absence_id>/entfernen")

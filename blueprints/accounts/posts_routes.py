@@ -3,6 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from blueprints.accounts.absence_routes import record
 from blueprints.accounts.forms import SUBSTITUTE, AbsenceOfForm, AppointForm, EndForm
 from blueprints.accounts.pages import pages
 from portal import clock
@@ -113,17 +114,6 @@ def record_absence_of() -> ResponseReturnValue:
     """Note that somebody else is away."""
     form = AbsenceOfForm()
     form.offer(verbs.holders_and_substitutes())
-    if form.validate():
-        try:
-            verbs.record_absence(
-                int(form.account.data),
-                by=current_account(),
-                first_day=form.first_day.data,
-                last_day=form.last_day.data,
-            )
-        except RuleBroken as broken:
-            form.refuse(broken)
-        else:
-            flash("Die Abwesenheit ist gespeichert.", "success")
-            return redirect(url_for("accounts.posts"), 303)
+    if form.validate() and record(form, int(form.account.data)):
+        return redirect(url_for("accounts.posts"), 303)
     return _posts_page(422, form)

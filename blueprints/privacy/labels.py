@@ -1,6 +1,13 @@
-"""What people read for the codes of the audit log."""
+"""What people read for the codes of the audit log; its page is German."""
 
-CHAINS = {"changes": "Geändert", "readings": "Gelesen"}
+from collections.abc import Mapping
+from typing import Any
+
+from portal.domain.duty import Reason
+from portal.domain.intake.states import Outcome, State
+from portal.domain.permissions import Role
+
+CHAINS = {"changes": "Geändert", "readings": "Gelesen", "visits": "An- und abgemeldet"}
 NAMELESS = {"public": "Öffentlichkeit", "requester": "Ratsuchende Person", "system": "Portal"}
 ACTIONS = {
     "read": "gelesen",
@@ -21,8 +28,8 @@ ACTIONS = {
     "accounts:second_factor:enrol": "Zweiten Faktor eingerichtet",
     "accounts:second_factor:refuse": "Zweiten Faktor abgelehnt",
     "accounts:second_factor:remove": "Zweiten Faktor entfernt",
-    "accounts:second_factor:renew_recovery_codes": "Notfallcodes erneuert",
-    "accounts:second_factor:use_recovery_code": "Notfallcode benutzt",
+    "accounts:second_factor:renew_recovery_codes": "Wiederherstellungscodes erneuert",
+    "accounts:second_factor:use_recovery_code": "Wiederherstellungscode benutzt",
     "accounts:session:end": "Sitzung beendet",
     "accounts:session:end_all": "Alle Sitzungen beendet",
     "accounts:session:open": "Angemeldet",
@@ -31,23 +38,123 @@ ACTIONS = {
     "intake:message:write": "Nachricht geschrieben",
     "intake:request:appoint": "Termin vereinbart",
     "intake:request:close": "Anfrage abgeschlossen",
-    "intake:request:contact": "Kontakt aufgenommen",
+    "intake:request:contact": "Kontakt hergestellt",
     "intake:request:correct_contact": "Kontaktdaten berichtigt",
-    "intake:request:finish_intake": "Aufnahmegespräch beendet",
-    "intake:request:give_up": "Als nicht erreichbar beendet",
-    "intake:request:mark_duplicate": "Als doppelt beendet",
-    "intake:request:mark_out_of_area": "Als nicht zuständig beendet",
-    "intake:request:miss": "Termin versäumt",
-    "intake:request:new_code": "Neuen Rückkehrcode ausgegeben",
-    "intake:request:open_case": "Fall eröffnet",
+    "intake:request:finish_intake": "Erstgespräch geführt",
+    "intake:request:give_up": "Als nicht erreicht geschlossen",
+    "intake:request:mark_duplicate": "Als doppelt geschlossen",
+    "intake:request:mark_out_of_area": "Geschlossen: andere Stadt ist zuständig",
+    "intake:request:miss": "Nicht zum Termin erschienen",
+    "intake:request:new_code": "Neuen Code ausgegeben",
+    "intake:request:open_case": "Als Fall weitergeführt",
     "intake:request:receive": "Anfrage eingegangen",
     "intake:request:remind": "Erinnert",
-    "intake:request:triage": "Anfrage aufgenommen",
-    "intake:request:try_contact": "Kontaktversuch",
+    "intake:request:reopen": "Anfrage wieder aufgenommen",
+    "intake:request:triage": "Anfrage in Bearbeitung genommen",
+    "intake:request:try_contact": "Nicht erreicht",
     "intake:request:withdraw": "Anfrage zurückgezogen",
     "keys:seal:forget": "Alte Schlüssel gelöscht",
     "keys:seal:rotate": "Schlüssel gewechselt",
     "privacy:backup:restore": "Sicherung eingespielt",
     "privacy:intake:delete": "Anfragen gelöscht",
     "privacy:readings:prune": "Alte Leseeinträge gelöscht",
+    "privacy:visits:prune": "Alte Anmeldeeinträge gelöscht",
 }
+SUBJECTS = {
+    "account": "Konto",
+    "backup": "Sicherung",
+    "county": "Kreispaket",
+    "intake_request": "Anfrage",
+    "key": "Schlüssel",
+    "readings": "Leseeinträge",
+    "rule": "Löschregel",
+    "staff_position": "Stelle",
+    "visits": "Anmeldeeinträge",
+}
+KEYS = {
+    "account": "Person",
+    "active": "Offen",
+    "added": "Neu",
+    "count": "Anzahl",
+    "deleted_again": "Erneut gelöscht",
+    "ended": "Beendete Sitzungen",
+    "first_day": "Erster Tag",
+    "forgotten": "Gelöscht",
+    "kept_from": "Gelöscht bis Eintrag",
+    "last_day": "Letzter Tag",
+    "left_alone": "Nicht verändert",
+    "letters": "Briefe",
+    "organisation": "Organisation",
+    "outcome": "Ergebnis",
+    "position": "Stelle",
+    "reason": "Grund",
+    "reminded": "Erinnert wurde",
+    "role": "Rolle",
+    "roles": "Rollen",
+    "rows": "Zeilen",
+    "state": "Stand",
+    "substitute": "Als Vertretung",
+    "taken_at": "Stand der Sicherung",
+    "town": "Stadt",
+    "updated": "Geändert",
+    "valid_from": "Ab",
+    "valid_to": "Bis",
+}
+STATES = {
+    State.RECEIVED: "Neu",
+    State.IN_TRIAGE: "In Prüfung",
+    State.CONTACTED: "Kontakt hergestellt",
+    State.APPOINTMENT: "Termin vereinbart",
+    State.NO_SHOW: "Nicht erschienen",
+    State.INTAKE_DONE: "Erstgespräch geführt",
+    State.CLOSED: "Abgeschlossen",
+    State.CASE_OPENED: "Fall eröffnet",
+    State.DUPLICATE: "Doppelt",
+    State.OUT_OF_AREA: "Nicht zuständig",
+    State.UNREACHABLE: "Nicht erreicht",
+    State.WITHDRAWN: "Zurückgezogen",
+}
+OUTCOMES = {
+    Outcome.A_INFO_REGISTERED: "A – informiert und registriert",
+    Outcome.B_SOLVED_DIRECTLY: "B – vom Case Management gelöst",
+    Outcome.C_TOWN_INTERNAL: "C – innerhalb der Stadt geklärt",
+    Outcome.C2_CROSS_LAW_SUPPORT: "C2 – rechtskreisübergreifende Begleitung",
+    Outcome.D_REFERRED_OUT: "D – an eine Beratungsstelle verwiesen",
+    Outcome.DUPLICATE: "Doppelt",
+    Outcome.OUT_OF_AREA: "Nicht zuständig",
+    Outcome.UNREACHABLE: "Nicht erreicht",
+    Outcome.WITHDRAWN: "Zurückgezogen",
+}
+REASONS = {
+    Reason.HOLDER: "hat die Stelle",
+    Reason.HOLDER_ABSENT: "Stelle heute abwesend",
+    Reason.VACANT: "Stelle unbesetzt",
+    Reason.SUBSTITUTE: "vertritt",
+    Reason.SUBSTITUTE_ABSENT: "Vertretung auch abwesend",
+    Reason.FALLBACK: "Koordinierungsstelle übernimmt",
+    Reason.LAST_RESORT: "heute ist niemand da",
+}
+ROLES = {
+    Role.CASE_MANAGER: "Case-Manager*in",
+    Role.COORDINATOR: "Koordinierungsstelle",
+    Role.ASSISTANT: "Verwaltungsassistenz",
+    Role.KI_HEAD: "Leitung Integrationszentrum",
+    Role.COMPONENT3: "Baustein III (Ausländer- oder Einbürgerungsbehörde)",
+    Role.STEERING_MEMBER: "Lenkungsgruppe, Mitglied",
+    Role.STEERING_CHAIR: "Lenkungsgruppe, Vorsitz",
+    Role.PROJECT_MEMBER: "Projektgruppe, Mitglied",
+    Role.REPORTER_INTERNAL: "Meldende Stelle in der Verwaltung",
+    Role.REPORTER_EXTERNAL: "Meldende Stelle außerhalb der Verwaltung",
+    Role.PROVIDER_EDITOR: "Redaktion eines Trägers",
+    Role.DATA_PROTECTION_OFFICER: "Datenschutzbeauftragte*r",
+    Role.ADMIN: "Technische Administration",
+}
+VALUES: dict[str, Mapping[Any, str]] = {
+    "outcome": OUTCOMES,
+    "reason": REASONS,
+    "reminded": {"holder": "wer die Stelle hat", "fallback": "Koordinierungsstelle"},
+    "role": ROLES,
+    "roles": ROLES,
+    "state": STATES,
+}
+"""What the codes below a key mean."""

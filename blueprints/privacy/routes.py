@@ -6,6 +6,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.privacy import labels
+from blueprints.privacy.wording import wording
 from portal.domain.permissions import Permission
 from portal.domain.privacy.log import Filters, actors, proofs
 from portal.domain.privacy.log import log as audit_log
@@ -36,14 +37,15 @@ def _filters() -> Filters:
 @requires(Permission.AUDIT_READ)
 def log() -> ResponseReturnValue:
     """Show who changed and who read what."""
-    filters = _filters()
+    filters, people = _filters(), actors(by=current_account())
     shown: dict[str, Any] = {"art": filters.chain, "wer": filters.actor, "was": filters.subject}
     return page_or_partial(
         "privacy/log.html",
         "privacy/_log.html",
         log=audit_log(by=current_account(), filters=filters),
         filters=filters,
-        people=actors(by=current_account()),
+        people=people,
+        wording=wording(dict(people)),
         labels=labels,
         page_url=lambda number: url_for("privacy.log", seite=number, **shown),
     )

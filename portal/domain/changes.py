@@ -1,7 +1,8 @@
 """The only way to write.
 
 `change()` opens the transaction, writes the audit entry into it and announces events after the commit. Entries form
-one chain per kind (what was changed, what was read, who came and went): each carries a keyed hash over itself and its predecessor.
+one chain per kind (what was changed, what was read, who came and went): each carries a keyed hash over itself and its
+predecessor.
 """
 
 import json

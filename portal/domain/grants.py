@@ -16,9 +16,9 @@ def covers(grant: RoleGrant, position: StaffPosition) -> bool:
     if grant.position_id:
         return grant.position_id == position.id
     if grant.town:
-        return bool(grant.town.position_id == position.id)
+        return grant.town.position_id == position.id
     if grant.organisation_id:
-        return bool(grant.organisation_id == position.organisation_id)
+        return grant.organisation_id == position.organisation_id
     return True
 
 

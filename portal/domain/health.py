@@ -31,14 +31,23 @@ def problems() -> list[str]:
     This only reads: anybody may ask, and nobody's writing waits for the answer. That nothing can be written shows
     soon, because then the upkeep cannot note that it ran.
     """
-    try:
-        connect()
-        found = not_ready() or [*unstaffed(), *_neglected()]
-    except (PeeweeException, WritersBusy) as error:
-        found = [f"Die Datenbank antwortet nicht: {type(error.__cause__ or error).__name__}"]
+    found = _read()
     for problem in found:
         log.warning("unhealthy", extra={"problem": problem})
     return found
+
+
+def examined() -> list[str]:
+    """Return the same for an operator, and whether writing works at this moment."""
+    return [*_read(), *not_writable()]
+
+
+def _read() -> list[str]:
+    try:
+        connect()
+        return not_ready() or [*unstaffed(), *_neglected()]
+    except (PeeweeException, WritersBusy) as error:
+        return [f"Die Datenbank antwortet nicht: {type(error.__cause__ or error).__name__}"]
 
 
 def not_ready() -> list[str]:

@@ -98,9 +98,8 @@ def appoint(
             "Das muss eine zweite Person tun: Niemand benennt sich selbst.", field="account"
         )
     with change(by=by, action="accounts:post:appoint", subject=position) as entry:
-        StaffPosition.locked(
-            StaffPosition.id == position.id
-        )  # of two at once, the second sees the first
+        # of two at once, the second sees the first
+        StaffPosition.locked(StaffPosition.id == position.id)
         _refuse_overlap(position, account, valid_from, valid_to)
         holding: Holding = Holding.create(
             position=position,
@@ -244,15 +243,9 @@ def _may_appoint(by: Actor, account: Account, position: StaffPosition) -> bool:
 
 def _is_held_for_good(position: StaffPosition, day: date) -> bool:
     """Tell whether somebody who may do the work holds a post on every day from one on."""
-    held = [
-        holding
-        for holding in _holdings_from(day)
-        if holding.position_id == position.id and not holding.substitute
-    ]
-    with_grants(holding.account for holding in held)
-    holders = [
-        holding for holding in held if may_at(holding.account, Permission.INTAKE_WORK, position)
-    ]
+    held = _post(position, _holdings_from(day)).holders
+    with_grants(one.account for one in held)
+    holders = [one for one in held if may_at(one.account, Permission.INTAKE_WORK, position)]
     while True:
         ends = [holding.valid_to for holding in holders if covers(holding, day)]
         if not ends:

@@ -59,6 +59,8 @@ class StaffPosition(BaseModel):
     mail = TextField(default="")
     is_fallback = Flag(default=False)
 
+    organisation_id: int | None
+
 
 class PositionState(BaseModel):
     """What was planned and filled from a day on."""
@@ -87,6 +89,8 @@ class Town(BaseModel):
     position = ForeignKeyField(StaffPosition, backref="towns", on_delete="RESTRICT")
     homepage_url = TextField(default="")
     active = Flag(default=True)
+
+    position_id: int
 
 
 class PackEntry(BaseModel):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal import db
 from portal.i18n import LOCALES
 from tests.support.browser import StrictClient
 
@@ -40,6 +41,12 @@ def test_a_monitor_learns_only_whether_the_portal_works(client: StrictClient) ->
     answer = client.get("/gesund")
     assert answer.mimetype == "text/plain"
     assert answer.text.strip() in {"gesund", "krank"}
+
+
+def test_a_monitor_gets_an_answer_also_without_the_database(client: StrictClient) -> None:
+    db.open_database("postgresql://nobody@127.0.0.1:1/x")
+    answer = client.get("/gesund")
+    assert (answer.status_code, answer.text) == (503, "krank\n")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,14 @@ import pytest
 from portal.db import database as handle
 from portal.db import is_sqlite
 from portal.domain.actors import PUBLIC, SYSTEM
-from portal.domain.changes import CHANGES, READINGS, VISITS, change, recorded_reading, recorded_visit
+from portal.domain.changes import (
+    CHANGES,
+    READINGS,
+    VISITS,
+    change,
+    recorded_reading,
+    recorded_visit,
+)
 from portal.domain.privacy import anchors, audit
 from portal.models.privacy import AuditEntry, AuditHead
 from tests.support.clock import TestClock

@@ -6,8 +6,8 @@ from portal.config import ROOT
 from portal.domain import posts
 from portal.domain.county import Installed, install, installed_key
 from portal.domain.county_pack import CountyPack, load_pack
-from portal.domain.privacy import audit
 from portal.domain.legal_texts import current_text
+from portal.domain.privacy import audit
 from portal.domain.towns import active_towns, county, county_setting
 from portal.models.accounts import Account
 from portal.models.county import (

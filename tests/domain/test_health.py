@@ -7,8 +7,8 @@ from portal import db, migrations
 from portal.db import WritersBusy
 from portal.domain import health
 from portal.domain.permissions import Role
-from portal.models.accounts import Account
 from portal.domain.tick import Outside, tick
+from portal.models.accounts import Account
 from tests.support.clock import TestClock
 from tests.support.databases import Databases, close_all
 from tests.support.people import make_account
@@ -82,11 +82,12 @@ def test_asking_takes_no_place_among_the_writers(
 
     monkeypatch.setattr(health, "upkeep", refuse)
     assert health.problems() == []
+    with pytest.raises(AssertionError):
+        health.examined()
 
 
-def test_a_database_that_went_away_is_a_problem(staffed: None, tmp_path: Path) -> None:
-    url = "postgresql://nobody:Kanarienvogel@127.0.0.1:1/x"
-    db.open_database(url)
+def test_a_database_that_went_away_is_a_problem(staffed: None) -> None:
+    db.open_database("postgresql://nobody:Kanarienvogel@127.0.0.1:1/x")
     assert health.problems() == ["Die Datenbank antwortet nicht: OperationalError"]
 
 

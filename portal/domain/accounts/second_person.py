@@ -21,7 +21,8 @@ def check_reset(account: Account, *, by: Actor) -> None:
     """Raise RuleBroken if this person took the second factor away and there is no new one."""
     if account.totp_sealed is None and _did_last(REMOVED, account, by):
         raise RuleBroken(
-            "Das muss eine zweite Person tun: Sie haben hier den zweiten Faktor entfernt, und es gibt noch keinen neuen."
+            "Das muss eine zweite Person tun: Sie haben hier den zweiten Faktor entfernt, und es gibt noch "
+            "keinen neuen."
         )
 
 
@@ -42,7 +43,7 @@ def _did_last(action: str, account: Account, by: Actor) -> AuditEntry | None:
     return last if mine else None
 
 
-def _entries(action: str, account: Account) -> ModelSelect:
+def _entries(action: str, account: Account) -> "ModelSelect[AuditEntry]":
     return AuditEntry.select().where(
         AuditEntry.action == action, AuditEntry.subject == subject_key(account)
     )

@@ -14,7 +14,7 @@ from portal import clock
 from portal.domain.accounts.needs import needs_second_factor
 from portal.domain.accounts.tokens import new_token, token_hash
 from portal.domain.actors import Actor
-from portal.domain.changes import WritersBusy, change, upkeep
+from portal.domain.changes import WritersBusy, change, recorded_visit, upkeep
 from portal.domain.errors import NotFound
 from portal.domain.permissions import Role, roles_of
 from portal.keys import SealBroken, keyring
@@ -178,9 +178,10 @@ def of_account(account: Account) -> list[Session]:
 
 def end_own(session_id: int, *, by: Account) -> None:
     """End one of one's own sessions, on whatever device; raise NotFound for somebody else's."""
-    with change(by=by, action="accounts:session:end", subject=by):
+    with upkeep():
         if not _delete((Session.id == session_id) & (Session.account == by)):
             raise NotFound
+        recorded_visit(by=by, action="accounts:session:end", subject=by)
 
 
 def end_all(account: Account, *, by: Actor, keeping: Session | None = None) -> None:
