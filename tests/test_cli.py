@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal import cli, db, keys
+from portal.config import Settings
 from portal.domain.health import TICK_MISSED
 from portal.domain.permissions import Role, roles_of
 from portal.models.accounts import Account
@@ -229,6 +230,16 @@ def test_a_portal_that_is_ready_starts(ready: Portal, monkeypatch: pytest.Monkey
     monkeypatch.setattr(cli, "serve_forever", started.append)
     assert ready("serve") == (0, "Das Portal antwortet unter http://127.0.0.1:8000\n")
     assert [settings.mode for settings in started] == ["demo"]
+
+
+def test_a_taken_port_is_one_sentence(ready: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(_settings: Settings) -> None:
+        raise OSError(98, "Address already in use")
+
+    monkeypatch.setattr(cli, "serve_forever", taken)
+    code, said = ready("serve")
+    assert code == 1
+    assert "Mit PORT=… wählen Sie einen anderen Port." in said
 
 
 def test_a_check_tells_what_keeps_people_from_an_answer(ready: Portal, clock: TestClock) -> None:

@@ -19,6 +19,7 @@ from portal.domain.accounts.people import WantedRole
 from portal.domain.accounts.scopes import WHOLE_COUNTY, Scope, ScopeKind, choices
 from portal.domain.permissions import Role
 from portal.web.forms import PortalForm, options
+from portal.web.words import ROLES
 
 LONGEST_TYPED = 1000
 NOTHING = ""
@@ -106,7 +107,7 @@ class RoleForm(PortalForm):
     role = SelectField(
         "Rolle",
         [InputRequired("Wählen Sie eine Rolle.")],
-        choices=options([(NOTHING, "Bitte wählen"), *labels.ROLES.items()]),
+        choices=options([(NOTHING, "Bitte wählen"), *ROLES.items()]),
     )
     scope = SelectField("Bereich", [Optional()], default=NOTHING)
 

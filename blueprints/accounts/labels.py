@@ -3,22 +3,8 @@
 from portal.domain.accounts import RoleGrant
 from portal.domain.accounts.scopes import ScopeKind
 from portal.domain.permissions import Role
+from portal.web.words import ROLES
 
-ROLES = {
-    Role.CASE_MANAGER: "Case-Manager*in",
-    Role.COORDINATOR: "Koordinierungsstelle",
-    Role.ASSISTANT: "Verwaltungsassistenz",
-    Role.KI_HEAD: "Leitung Integrationszentrum",
-    Role.COMPONENT3: "Baustein III (Ausländer- oder Einbürgerungsbehörde)",
-    Role.STEERING_MEMBER: "Lenkungsgruppe, Mitglied",
-    Role.STEERING_CHAIR: "Lenkungsgruppe, Vorsitz",
-    Role.PROJECT_MEMBER: "Projektgruppe, Mitglied",
-    Role.REPORTER_INTERNAL: "Meldende Stelle in der Verwaltung",
-    Role.REPORTER_EXTERNAL: "Meldende Stelle außerhalb der Verwaltung",
-    Role.PROVIDER_EDITOR: "Redaktion eines Trägers",
-    Role.DATA_PROTECTION_OFFICER: "Datenschutzbeauftragte*r",
-    Role.ADMIN: "Technische Administration",
-}
 SCOPE_KINDS = {
     ScopeKind.POSITION: "Stelle",
     ScopeKind.ORGANISATION: "Organisation",

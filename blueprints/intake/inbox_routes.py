@@ -17,6 +17,7 @@ from portal.domain.intake.states import OUTCOMES, Move, Outcome
 from portal.domain.permissions import Permission
 from portal.domain.towns import active_towns
 from portal.i18n import LOCALES, SOURCE
+from portal.web import words
 from portal.web.access import requires
 from portal.web.addresses import page_number, query
 from portal.web.forms import options
@@ -49,6 +50,7 @@ def list_requests() -> ResponseReturnValue:
         filters=filters,
         labels=labels,
         staff=staff_labels,
+        words=words,
         choices_of={
             "towns": [(town.slug, town.name) for town in active_towns()],
             "languages": [(code, staff_labels.german_language_name(code)) for code in LOCALES],
@@ -79,7 +81,13 @@ def _show(ref: str, status: int = 200, **shown: object) -> ResponseReturnValue:
         **shown,
     }
     return page(
-        "intake/request.html", status, opened=opened, labels=labels, staff=staff_labels, **values
+        "intake/request.html",
+        status,
+        opened=opened,
+        labels=labels,
+        staff=staff_labels,
+        words=words,
+        **values,
     )
 
 
@@ -87,7 +95,7 @@ def _move_form(move: Move) -> MoveForm:
     form = MoveForm(formdata=None, move=move)
     choices = sorted(OUTCOMES.get(move, ()))
     form.outcome.choices = options(
-        (code, staff_labels.OUTCOMES[code]) for code in choices if len(choices) > 1
+        (code, words.OUTCOMES[code]) for code in choices if len(choices) > 1
     )
     return form
 
@@ -152,4 +160,5 @@ def overview() -> ResponseReturnValue:
         rows=all_requests(by=current_account()),
         labels=labels,
         staff=staff_labels,
+        words=words,
     )

@@ -3,23 +3,9 @@
 from blueprints.intake.labels import language_name
 from portal.domain.duty import Reason
 from portal.domain.intake.requester import CORRECTED_CONTACT
-from portal.domain.intake.states import Move, Outcome, State
+from portal.domain.intake.states import Move, State
 from portal.i18n import SOURCE
 
-STATES = {
-    State.RECEIVED: "Neu",
-    State.IN_TRIAGE: "In Prüfung",
-    State.CONTACTED: "Kontakt hergestellt",
-    State.APPOINTMENT: "Termin vereinbart",
-    State.NO_SHOW: "Nicht erschienen",
-    State.INTAKE_DONE: "Erstgespräch geführt",
-    State.CLOSED: "Abgeschlossen",
-    State.CASE_OPENED: "Fall eröffnet",
-    State.DUPLICATE: "Doppelt",
-    State.OUT_OF_AREA: "Nicht zuständig",
-    State.UNREACHABLE: "Nicht erreicht",
-    State.WITHDRAWN: "Zurückgezogen",
-}
 STATE_KINDS = {
     State.RECEIVED: "info",
     State.IN_TRIAGE: "info",
@@ -60,17 +46,6 @@ STEPS = {
     Move.WITHDRAW: "Zurückgezogen",
 }
 """The moves as the history tells them."""
-OUTCOMES = {
-    Outcome.A_INFO_REGISTERED: "A – informiert und registriert",
-    Outcome.B_SOLVED_DIRECTLY: "B – vom Case Management gelöst",
-    Outcome.C_TOWN_INTERNAL: "C – innerhalb der Stadt geklärt",
-    Outcome.C2_CROSS_LAW_SUPPORT: "C2 – rechtskreisübergreifende Begleitung",
-    Outcome.D_REFERRED_OUT: "D – an eine Beratungsstelle verwiesen",
-    Outcome.DUPLICATE: "Doppelt",
-    Outcome.OUT_OF_AREA: "Nicht zuständig",
-    Outcome.UNREACHABLE: "Nicht erreicht",
-    Outcome.WITHDRAWN: "Zurückgezogen",
-}
 REASONS = {
     Reason.HOLDER: "Sie haben diese Stelle.",
     Reason.HOLDER_ABSENT: "Die Person auf dieser Stelle ist heute nicht da.",

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.domain.duty import Reason
-from portal.domain.intake.states import Outcome, State
-from portal.domain.permissions import Role
+from portal.web.words import OUTCOMES, ROLES, STATES
 
 CHAINS = {"changes": "Geändert", "readings": "Gelesen", "visits": "An- und abgemeldet"}
 NAMELESS = {"public": "Öffentlichkeit", "requester": "Ratsuchende Person", "system": "Portal"}
@@ -100,31 +99,6 @@ KEYS = {
     "valid_from": "Ab",
     "valid_to": "Bis",
 }
-STATES = {
-    State.RECEIVED: "Neu",
-    State.IN_TRIAGE: "In Prüfung",
-    State.CONTACTED: "Kontakt hergestellt",
-    State.APPOINTMENT: "Termin vereinbart",
-    State.NO_SHOW: "Nicht erschienen",
-    State.INTAKE_DONE: "Erstgespräch geführt",
-    State.CLOSED: "Abgeschlossen",
-    State.CASE_OPENED: "Fall eröffnet",
-    State.DUPLICATE: "Doppelt",
-    State.OUT_OF_AREA: "Nicht zuständig",
-    State.UNREACHABLE: "Nicht erreicht",
-    State.WITHDRAWN: "Zurückgezogen",
-}
-OUTCOMES = {
-    Outcome.A_INFO_REGISTERED: "A – informiert und registriert",
-    Outcome.B_SOLVED_DIRECTLY: "B – vom Case Management gelöst",
-    Outcome.C_TOWN_INTERNAL: "C – innerhalb der Stadt geklärt",
-    Outcome.C2_CROSS_LAW_SUPPORT: "C2 – rechtskreisübergreifende Begleitung",
-    Outcome.D_REFERRED_OUT: "D – an eine Beratungsstelle verwiesen",
-    Outcome.DUPLICATE: "Doppelt",
-    Outcome.OUT_OF_AREA: "Nicht zuständig",
-    Outcome.UNREACHABLE: "Nicht erreicht",
-    Outcome.WITHDRAWN: "Zurückgezogen",
-}
 REASONS = {
     Reason.HOLDER: "hat die Stelle",
     Reason.HOLDER_ABSENT: "Stelle heute abwesend",
@@ -133,21 +107,6 @@ REASONS = {
     Reason.SUBSTITUTE_ABSENT: "Vertretung auch abwesend",
     Reason.FALLBACK: "Koordinierungsstelle übernimmt",
     Reason.LAST_RESORT: "heute ist niemand da",
-}
-ROLES = {
-    Role.CASE_MANAGER: "Case-Manager*in",
-    Role.COORDINATOR: "Koordinierungsstelle",
-    Role.ASSISTANT: "Verwaltungsassistenz",
-    Role.KI_HEAD: "Leitung Integrationszentrum",
-    Role.COMPONENT3: "Baustein III (Ausländer- oder Einbürgerungsbehörde)",
-    Role.STEERING_MEMBER: "Lenkungsgruppe, Mitglied",
-    Role.STEERING_CHAIR: "Lenkungsgruppe, Vorsitz",
-    Role.PROJECT_MEMBER: "Projektgruppe, Mitglied",
-    Role.REPORTER_INTERNAL: "Meldende Stelle in der Verwaltung",
-    Role.REPORTER_EXTERNAL: "Meldende Stelle außerhalb der Verwaltung",
-    Role.PROVIDER_EDITOR: "Redaktion eines Trägers",
-    Role.DATA_PROTECTION_OFFICER: "Datenschutzbeauftragte*r",
-    Role.ADMIN: "Technische Administration",
 }
 VALUES: dict[str, Mapping[Any, str]] = {
     "outcome": OUTCOMES,
