@@ -18,7 +18,7 @@ from portal.domain.intake import requester
 from portal.domain.intake.receiving import AlreadySent, receive
 from portal.domain.intake.suspicion import looks_automatic, render_stamp
 from portal.domain.legal_texts import current_text
-from portal.domain.towns import active_towns, county, county_setting, town_by_slug
+from portal.domain.towns import active_towns, county_setting, town_by_slug
 from portal.i18n import locale
 from portal.web.access import public
 from portal.web.addresses import query
@@ -119,7 +119,6 @@ def _show(entries: RequestForm, status: int = 200) -> ResponseReturnValue:
         "intake/form.html",
         status,
         form=entries,
-        county=county(),
         consent=consent,
         privacy=current_text("privacy_short", locale=code),
     )

@@ -13,23 +13,22 @@ from portal.domain.privacy.log import log as audit_log
 from portal.domain.privacy.retention import RULES
 from portal.domain.text import clean
 from portal.web.access import requires
+from portal.web.addresses import page_number
 from portal.web.login import current_account
 from portal.web.render import page, page_or_partial
 
 pages = Blueprint("privacy", __name__)
 
-HIGHEST_PAGE = 100_000
 LONGEST_SUBJECT = 80
 
 
 def _filters() -> Filters:
     raw = request.args
-    number = raw.get("seite", "1")
     return Filters(
         chain=raw.get("art", "") if raw.get("art") in labels.CHAINS else "",
         actor=clean(raw.get("wer", ""))[:LONGEST_SUBJECT],
         subject=clean(raw.get("was", ""))[:LONGEST_SUBJECT],
-        page=min(int(number), HIGHEST_PAGE) if number.isascii() and number.isdigit() else 1,
+        page=page_number(),
     )
 
 

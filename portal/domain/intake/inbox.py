@@ -21,6 +21,7 @@ from portal.domain.intake.handling import allowed_moves, request_to_handle
 from portal.domain.intake.messages import Message, messages_of
 from portal.domain.intake.receiving import seal_context
 from portal.domain.intake.states import ENDED, OPEN, WAITING_FOR_CONTACT, Move, State
+from portal.domain.paging import page_within
 from portal.domain.permissions import Permission, may
 from portal.keys import keyring
 from portal.models.accounts import Account
@@ -109,8 +110,7 @@ def inbox(*, by: Account, filters: Filters) -> Inbox:
         raise NotAllowed
     query = _narrowed(_visible(by), filters)
     total = query.count()
-    pages = max(1, -(-total // PAGE_SIZE))
-    page = min(max(1, filters.page), pages)
+    page, pages = page_within(filters.page, total=total, size=PAGE_SIZE)
     found = query.order_by(IntakeRequest.received_at).paginate(page, PAGE_SIZE)
     return Inbox(_rows(found), total, page, pages)
 

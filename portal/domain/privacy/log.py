@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.domain.changes import CHAINS
+from portal.domain.paging import page_within
 from portal.domain.permissions import Permission, require
 from portal.models.accounts import Account
 from portal.models.privacy import AuditEntry, DeletionProof
@@ -58,8 +59,7 @@ def log(*, by: Account, filters: Filters) -> Log:
     if filters.subject:
         query = query.where(AuditEntry.subject.contains(filters.subject))
     total = query.count()
-    pages = max(1, -(-total // PAGE_SIZE))
-    page = min(max(1, filters.page), pages)
+    page, pages = page_within(filters.page, total=total, size=PAGE_SIZE)
     newest = query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     return Log(_lines(list(newest.paginate(page, PAGE_SIZE))), total, page, pages)
 
