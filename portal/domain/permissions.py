@@ -43,23 +43,55 @@ class Permission(StrEnum):
     ACCOUNTS_MANAGE = auto()
     """Invite people, grant roles, end sessions."""
     AUDIT_READ = auto()
+    DIRECTORY_READ = auto()
+    """See services that are not published, and what is left to check."""
+    DIRECTORY_EDIT = auto()
+    """Write services, places and contacts, within one's scope."""
+    DIRECTORY_PUBLISH = auto()
+    """Publish, suspend and end services, decide on suggestions, import."""
+    DEMARCATION_EDIT = auto()
+    """Write demarcations, programmes and knowledge cards."""
+    SURVEY_EDIT = auto()
+    """Survey the advice structures of a town."""
+    RULES_READ = auto()
+    RULES_PROPOSE = auto()
+    RULES_RELEASE = auto()
+    """Release rules and demarcations that somebody else proposed."""
 
+
+READERS = frozenset({Permission.DIRECTORY_READ, Permission.RULES_READ})
+"""What everybody in the network may look at."""
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.CASE_MANAGER: frozenset({Permission.INTAKE_WORK}),
-    Role.COORDINATOR: frozenset(
-        {Permission.INTAKE_WORK, Permission.INTAKE_FIGURES, Permission.POSITIONS_MANAGE}
-    ),
-    Role.ASSISTANT: frozenset(),
-    Role.KI_HEAD: frozenset({Permission.INTAKE_FIGURES}),
-    Role.COMPONENT3: frozenset(),
-    Role.STEERING_MEMBER: frozenset(),
-    Role.STEERING_CHAIR: frozenset(),
-    Role.PROJECT_MEMBER: frozenset(),
-    Role.REPORTER_INTERNAL: frozenset(),
-    Role.REPORTER_EXTERNAL: frozenset(),
-    Role.PROVIDER_EDITOR: frozenset(),
-    Role.DATA_PROTECTION_OFFICER: frozenset({Permission.ACCOUNTS_READ, Permission.AUDIT_READ}),
+    Role.CASE_MANAGER: READERS
+    | {
+        Permission.INTAKE_WORK,
+        Permission.DIRECTORY_EDIT,
+        Permission.SURVEY_EDIT,
+        Permission.RULES_PROPOSE,
+    },
+    Role.COORDINATOR: READERS
+    | {
+        Permission.INTAKE_WORK,
+        Permission.INTAKE_FIGURES,
+        Permission.POSITIONS_MANAGE,
+        Permission.DIRECTORY_EDIT,
+        Permission.DIRECTORY_PUBLISH,
+        Permission.DEMARCATION_EDIT,
+        Permission.SURVEY_EDIT,
+        Permission.RULES_PROPOSE,
+        Permission.RULES_RELEASE,
+    },
+    Role.ASSISTANT: READERS | {Permission.DIRECTORY_EDIT, Permission.DEMARCATION_EDIT},
+    Role.KI_HEAD: READERS | {Permission.INTAKE_FIGURES},
+    Role.COMPONENT3: READERS,
+    Role.STEERING_MEMBER: READERS,
+    Role.STEERING_CHAIR: READERS,
+    Role.PROJECT_MEMBER: READERS,
+    Role.REPORTER_INTERNAL: READERS,
+    Role.REPORTER_EXTERNAL: READERS,
+    Role.PROVIDER_EDITOR: READERS | {Permission.DIRECTORY_EDIT, Permission.RULES_PROPOSE},
+    Role.DATA_PROTECTION_OFFICER: READERS | {Permission.ACCOUNTS_READ, Permission.AUDIT_READ},
     Role.ADMIN: frozenset({Permission.ACCOUNTS_READ, Permission.ACCOUNTS_MANAGE}),
 }
 

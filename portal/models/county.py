@@ -44,6 +44,8 @@ class Contact(BaseModel):
     mail = TextField(default="")
     public = Flag()
 
+    organisation_id: int
+
 
 class StaffPosition(BaseModel):
     """A post: what requests are routed to, whoever holds it."""

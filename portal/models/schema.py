@@ -2,7 +2,17 @@
 
 from peewee import Model
 
-from portal.models import accounts, county, intake, outbox, privacy, tick
+from portal.models import (
+    accounts,
+    county,
+    directory,
+    intake,
+    outbox,
+    privacy,
+    search,
+    tick,
+    wayfinder,
+)
 
 TABLES: tuple[type[Model], ...] = (
     privacy.AuditEntry,
@@ -33,4 +43,21 @@ TABLES: tuple[type[Model], ...] = (
     intake.IntakeFigure,
     outbox.OutboxMail,
     tick.TickStep,
+    directory.Programme,
+    directory.Place,
+    directory.ContactHours,
+    directory.Service,
+    directory.ServiceTown,
+    directory.ServicePlace,
+    directory.ServiceContact,
+    directory.Translation,
+    directory.ServiceProposal,
+    directory.Demarcation,
+    directory.KnowledgeCard,
+    directory.ServiceSurvey,
+    directory.SurveyGap,
+    wayfinder.RuleSet,
+    wayfinder.AnswerCount,
+    search.SearchChange,
+    search.SearchWords,
 )

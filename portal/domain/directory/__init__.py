@@ -1,0 +1,1 @@
+"""The directory: who offers what to whom, where and when, and who is responsible for what."""
