@@ -3,6 +3,7 @@
 What somebody can get wrong is answered by one clear sentence and an exit code; a traceback means a mistake of ours.
 """
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ import click
 from flask import url_for
 from peewee import PeeweeException
 
-from portal import db, keys
+from portal import clock, db, keys
 from portal.app import create_app
 from portal.config import ROOT, Settings, SettingsError, from_env
 from portal.domain import backup as backups
@@ -26,10 +27,12 @@ from portal.domain.backup import BackupBroken
 from portal.domain.county import install, installed_key
 from portal.domain.county_pack import PackError, load_pack
 from portal.domain.county_pack.model import CountyPack
+from portal.domain.directory.finding import services_for
 from portal.domain.errors import RuleBroken
 from portal.domain.permissions import Role
 from portal.domain.privacy import audit as audits
-from portal.i18n import LOCALES
+from portal.domain.wayfinder import Rules, Texts, asking, texts_of, versions
+from portal.i18n import LOCALES, SOURCE
 from portal.logs import setup_logs
 from portal.migrations import migrate
 from portal.serve import problems_before_start
@@ -49,6 +52,7 @@ SPEAKS_FOR_ITSELF = (
     RuleBroken,
     SettingsError,
     Trouble,
+    asking.QuestionError,
     db.DatabaseUnusable,
     keys.KeyFileError,
 )
@@ -119,7 +123,7 @@ def _connected() -> Iterator[None]:
 
 @commands.command()
 @click.option("--county", required=True, help="Kreispaket unter portal/counties")
-@click.option("--demo", is_flag=True, help="erfundene Personen und Anfragen dazu")
+@click.option("--demo", is_flag=True, help="erfundene Personen, Angebote und Anfragen dazu")
 def init(county: str, demo: bool) -> None:
     """Richtet das Portal für einen Kreis ein; ändert nichts, was Menschen geändert haben."""
     settings = from_env()
@@ -210,7 +214,9 @@ def tick() -> None:
     """Erledigt die Hintergrundarbeit: Erinnerungen, Briefe, Löschfristen, Protokollprüfung."""
     setup_logs()
     with _portal() as settings:
-        errors = upkeep.tick(upkeep.Outside(settings.data_dir, mail.sender(settings.mail)))
+        errors = upkeep.tick(
+            upkeep.Outside(settings.data_dir, mail.sender(settings.mail), settings.base_url)
+        )
     if errors:
         raise Trouble(_listed([f"{step}: {error}" for step, error in errors.items()]))
 
@@ -287,6 +293,65 @@ def invite(mail_address: str, name: str, role: str) -> None:
     with create_app(settings).test_request_context():
         path = url_for("accounts.invitation", token=token)
     click.echo(f"{settings.base_url}{path}")
+
+
+@commands.command()
+@click.option(
+    "--json", "as_json", is_flag=True, required=True, help="Fragen und Antworten als JSON"
+)
+@click.option("--county", help="Kreispaket statt der Regeln der Datenbank")
+def wayfinder(as_json: bool, county: str | None) -> None:
+    """Sagt, wer zuständig ist: liest ein Objekt oder eine Liste von der Standardeingabe."""
+    raw = sys.stdin.buffer.read()
+    questions, is_list = asking.read_questions(raw, today=clock.today())
+    with _wayfinder_rules(county) as (rules, texts, services):
+        answers = asking.results(questions, rules=rules, texts=texts, services=services)
+        lines = (json.dumps(one, ensure_ascii=False) for one in answers)
+        if not is_list:
+            click.echo(next(lines))
+            return
+        click.echo("[" + ",\n".join(lines) + "]")
+
+
+@contextmanager
+def _wayfinder_rules(county: str | None) -> Iterator[tuple[Rules, Texts, asking.Services]]:
+    """Yield the rules and services of the database; where there is none, those of a county pack."""
+    with _database_if_any() as installed:
+        if installed and county in {None, installed}:
+            edition = versions.current(clock.today())
+            yield edition.rules, edition.texts(SOURCE), _services_behind
+            return
+    pack = _pack(county or _only_pack())
+    if pack.wayfinder is None:
+        raise Trouble(f"Das Kreispaket „{pack.key}“ hat keine Regeln für den Wegweiser.")
+    towns = {town.slug: town.name for town in pack.towns}
+    rules = versions.check(pack.wayfinder).in_county(towns)
+    yield rules, texts_of(pack.wayfinder, SOURCE), lambda _code, _town: ()
+
+
+@contextmanager
+def _database_if_any() -> Iterator[str | None]:
+    """Yield the key of the installed county, or None on a machine that was not set up."""
+    settings = from_env(serving=False)
+    if not settings.database_url and not (settings.data_dir / "portal.db").exists():
+        yield None
+        return
+    db.open_database(settings.database)
+    with _connected():
+        has_rules = db.database.table_exists("rule_set") and versions.exist()
+        yield installed_key() if has_rules else None
+
+
+def _only_pack() -> str:
+    packs = sorted(folder.name for folder in COUNTIES.iterdir() if folder.is_dir())
+    if len(packs) != 1:
+        raise Trouble(f"Bitte mit --county sagen, welcher Kreis: {', '.join(packs)}.")
+    return packs[0]
+
+
+def _services_behind(code: str, town: str) -> list[str]:
+    found = services_for(code, town, locale=SOURCE, at=clock.now())
+    return [one.words.name for one in found]
 
 
 if __name__ == "__main__":

@@ -99,6 +99,11 @@ class Flag(IntegerField):
 class JsonText(TextField):
     """A list or object of codes."""
 
+    def holds(self, code: str) -> Expression:
+        """Return the condition that a list holds a code; a plain comparison would quote the pattern as JSON."""
+        condition: Expression = self.cast("TEXT").contains(json.dumps(code))
+        return condition
+
     def db_value(self, value: Any) -> str | None:
         """Return the stored form."""
         return None if value is None else json.dumps(value, ensure_ascii=False)

@@ -7,7 +7,12 @@ from portal.domain.duty import Reason
 from portal.web.words import OUTCOMES, ROLES, STATES
 
 CHAINS = {"changes": "Geändert", "readings": "Gelesen", "visits": "An- und abgemeldet"}
-NAMELESS = {"public": "Öffentlichkeit", "requester": "Ratsuchende Person", "system": "Portal"}
+NAMELESS = {
+    "public": "Öffentlichkeit",
+    "requester": "Ratsuchende Person",
+    "provider": "Anbieter per Link",
+    "system": "Portal",
+}
 ACTIONS = {
     "read": "gelesen",
     "accounts:absence:record": "Abwesenheit eingetragen",
@@ -33,6 +38,7 @@ ACTIONS = {
     "accounts:session:end_all": "Alle Sitzungen beendet",
     "accounts:session:open": "Angemeldet",
     "accounts:sign_in:refuse": "Anmeldung abgelehnt",
+    "county:demo:install": "Erfundene Angebote angelegt",
     "county:pack:install": "Kreispaket eingespielt",
     "intake:message:write": "Nachricht geschrieben",
     "intake:request:appoint": "Termin vereinbart",
@@ -58,6 +64,10 @@ ACTIONS = {
     "privacy:intake:delete": "Anfragen gelöscht",
     "privacy:readings:prune": "Alte Leseeinträge gelöscht",
     "privacy:visits:prune": "Alte Anmeldeeinträge gelöscht",
+    "wayfinder:rules:install": "Regeln des Wegweisers eingespielt",
+    "wayfinder:rules:propose": "Regeln des Wegweisers vorgeschlagen",
+    "wayfinder:rules:reject": "Regeln des Wegweisers abgelehnt",
+    "wayfinder:rules:release": "Regeln des Wegweisers freigegeben",
 }
 SUBJECTS = {
     "account": "Konto",
@@ -67,6 +77,7 @@ SUBJECTS = {
     "key": "Schlüssel",
     "readings": "Leseeinträge",
     "rule": "Löschregel",
+    "rule_set": "Regeln des Wegweisers, Fassung",
     "staff_position": "Stelle",
     "visits": "Anmeldeeinträge",
 }

@@ -14,6 +14,8 @@ class Nameless:
 
 PUBLIC = Nameless("public")
 REQUESTER = Nameless("requester")
+PROVIDER = Nameless("provider")
+"""Who opened the signed link that was sent to a provider."""
 SYSTEM = Nameless("system")
 
 Actor = Account | Nameless

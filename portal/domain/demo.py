@@ -1,4 +1,4 @@
-"""Invented people and requests, so that somebody can try the portal out; never in production."""
+"""Invented people, requests and services, so that somebody can try the portal out; never in production."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from portal import clock
 from portal.domain import posts
 from portal.domain.actors import SYSTEM
 from portal.domain.changes import change
+from portal.domain.county import install_invented
 from portal.domain.county_pack import CountyPack, DemoPerson, DemoRequest
 from portal.domain.duty import on_duty
 from portal.domain.intake.answers import Answers
@@ -24,7 +25,8 @@ A_DAY = timedelta(days=1)
 
 
 def install_demo(pack: CountyPack) -> None:
-    """Add the pack's invented people and requests that are not there yet."""
+    """Add the pack's invented people, services and requests that are not there yet."""
+    install_invented(pack)
     for person in pack.demo_people:
         if not Account.select().where(Account.mail == person.mail).exists():
             _add_person(person)

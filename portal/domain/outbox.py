@@ -107,9 +107,14 @@ def _claim(letter: OutboxMail) -> bool:
         return bool(mine.execute())
 
 
-def forget_old(before: datetime) -> int:
-    """Delete letters that were sent before a moment, and much older ones that never were."""
+def forget_old(before: datetime, *, about: str = "") -> int:
+    """Delete letters that were sent before a moment, and much older ones that never were.
+
+    `about` is how the reasons of the letters begin that may go; by default all may.
+    """
     old = (OutboxMail.sent_at < before) | (OutboxMail.written_at < before - UNSENT_KEPT)
     with upkeep():
-        deleted: int = OutboxMail.delete().where(old).execute()
+        deleted: int = (
+            OutboxMail.delete().where(old, OutboxMail.reason.startswith(about)).execute()
+        )
     return deleted

@@ -14,9 +14,11 @@ from portal import clock
 from portal.db import WritersBusy
 from portal.domain import health, outbox
 from portal.domain.changes import upkeep
+from portal.domain.directory import reminders as directory
 from portal.domain.intake.reminders import remind
 from portal.domain.outbox import Send
 from portal.domain.privacy import anchors, audit, retention
+from portal.domain.searching import forget_old_changes
 from portal.models.tick import TickStep
 
 log = logging.getLogger(__name__)
@@ -28,10 +30,11 @@ class Alarm(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What lies outside the database: the data folder, and the mail server if there is one."""
+    """What lies outside the database: the data folder, the mail server if there is one, the portal's own address."""
 
     data_dir: Path
     send: Send | None = None
+    base_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,12 @@ def _see_posts(_outside: Outside) -> None:
 STEPS = (
     Step("reminders", timedelta(minutes=30), lambda _outside: remind(clock.today())),
     Step(health.POSTS, timedelta(minutes=30), _see_posts),
+    Step(
+        directory.STEP,
+        timedelta(hours=1),
+        lambda outside: directory.run(clock.today(), outside.base_url),
+    ),
+    Step("search", timedelta(hours=24), lambda _outside: forget_old_changes()),
     Step("letters", timedelta(0), _deliver),
     Step("retention", timedelta(hours=1), lambda outside: retention.run(outside.data_dir)),
     Step("audit", timedelta(hours=24), _prove),

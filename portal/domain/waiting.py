@@ -11,6 +11,11 @@ class Kind(StrEnum):
     REQUESTS_WAITING = auto()
     REQUESTS_ANSWERED = auto()
     REQUESTS_LATE_ELSEWHERE = auto()
+    SERVICES_TO_CHECK = auto()
+    SERVICES_SUBMITTED = auto()
+    PROPOSALS_WAITING = auto()
+    DEMARCATIONS_TO_RELEASE = auto()
+    CARDS_OVERDUE = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,12 @@ SATURDAY = 5
 
 def is_working_day(day: date) -> bool:
     """Tell whether the county's offices are open on a day."""
-    return day.weekday() < SATURDAY and day not in _calendar(database.obj)
+    return day.weekday() < SATURDAY and not is_holiday(day)
+
+
+def is_holiday(day: date) -> bool:
+    """Tell whether a day is a public holiday here."""
+    return day in _calendar(database.obj)
 
 
 def add_working_days(start: date, count: int) -> date:

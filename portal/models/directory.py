@@ -208,6 +208,7 @@ class Demarcation(BaseModel):
 
     a_id: int
     b_id: int
+    proposed_by_id: int | None
 
     class Meta:
         """One row per version."""

@@ -25,13 +25,13 @@ class RuleSet(BaseModel):
 
 
 class AnswerCount(BaseModel):
-    """How often a kind of question was asked on a day; no answer of a person, and no town."""
+    """How often a kind of question was asked in a month, by its first day; no person's answers, and no town."""
 
     day = IsoDate()
     profile = TextField()
     count = IntegerField()
 
     class Meta:
-        """One row per day and profile."""
+        """One row per month and profile."""
 
         indexes = ((("day", "profile"), True),)

@@ -20,8 +20,18 @@ from portal.models.county import (
     StaffPosition,
     Town,
 )
+from portal.models.directory import (
+    ContactHours,
+    Demarcation,
+    KnowledgeCard,
+    Place,
+    Programme,
+    Service,
+)
 from portal.models.intake import IntakeRequest
 from portal.models.privacy import AuditEntry, LegalText
+from portal.models.search import SearchWords
+from portal.models.wayfinder import RuleSet
 from tests.support.counties import install as install_by_key
 from tests.support.people import make_request
 
@@ -58,9 +68,18 @@ def test_everything_of_the_pack_is_there(database: str, pack: CountyPack) -> Non
         PositionState: len(pack.position_states),
         Town: len(pack.towns),
         LegalText: len(pack.texts),
+        Programme: len(pack.directory.programmes),
+        ContactHours: sum(bool(one.hours or one.languages) for one in pack.functions),
+        Place: len(pack.directory.places),
+        Service: len(pack.directory.services),
+        Demarcation: len(pack.directory.demarcations),
+        KnowledgeCard: len(pack.directory.knowledge),
+        SearchWords: len(pack.directory.search_words),
     }
     assert {table: table.select().count() for table in tables} == tables
-    assert PackEntry.select().count() == sum(tables.values()) - len(pack.texts)
+    rules = int(pack.wayfinder is not None)
+    assert PackEntry.select().count() == sum(tables.values()) - len(pack.texts) + rules
+    assert RuleSet.select().count() == rules
     assert installed_key() == county().key == "hoexter"
 
 
@@ -157,6 +176,14 @@ def test_rows_that_staff_made_themselves_stay(database: str, pack: CountyPack) -
     assert install(pack).left_alone == ("town brakel",)
 
 
+def test_a_second_contact_with_the_same_title_is_nobodys_business(
+    database: str, pack: CountyPack
+) -> None:
+    first = Contact.select().order_by(Contact.id).first()
+    Contact.create(**{**first.__data__, "id": None, "phone": "030 23125 999"})
+    assert install(pack) == UNCHANGED
+
+
 def test_a_new_town_is_added(database: str, pack: CountyPack) -> None:
     new = replace(pack.towns[0], slug="neustadt", name="Neustadt")
     assert install(replace(pack, towns=(*pack.towns, new))) == Installed(1, 0, ())
@@ -190,6 +217,13 @@ def test_a_wording_may_come_back(database: str, pack: CountyPack) -> None:
     assert current_text("imprint", locale="de").body == original.body
 
 
+def test_other_rules_of_the_wegweiser_are_a_new_version(database: str, pack: CountyPack) -> None:
+    newer = replace(pack, wayfinder={**pack.wayfinder, "note": "Neu gefasst"})
+    assert install(newer) == Installed(1, 0, ())
+    assert install(newer) == UNCHANGED
+    assert [row.note for row in RuleSet.select().order_by(RuleSet.version)][-1] == "Neu gefasst"
+
+
 def test_a_language_without_a_text_gets_the_german_one(database: str, pack: CountyPack) -> None:
     assert current_text("consent", locale="ar").locale == "ar"
     assert current_text("easy_language", locale="ar").locale == "de"
@@ -198,7 +232,7 @@ def test_a_language_without_a_text_gets_the_german_one(database: str, pack: Coun
 def test_an_installation_that_fails_leaves_nothing(
     empty_database: str, pack: CountyPack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.domain.county._free_version", lambda *_arguments: 1 / 0)
+    monkeypatch.setattr("portal.domain.county.texts._free_version", lambda *_arguments: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         install(pack)
     assert (County.select().count(), AuditEntry.select().count()) == (0, 0)

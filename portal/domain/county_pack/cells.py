@@ -14,6 +14,11 @@ import holidays
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from portal.domain.directory.hours import parse_hours
+from portal.domain.directory.views import Opening
+from portal.domain.errors import RuleBroken
+from portal.domain.text import is_usable
+
 T = TypeVar("T")
 Check = Callable[[str], T]
 
@@ -93,18 +98,30 @@ def words(check: Check[str], *, at_least: int = 0) -> Check[tuple[str, ...]]:
     return split
 
 
+def prose(value: str) -> str:
+    """Accept any text, also in several lines or empty."""
+    if not is_usable(value):
+        raise CellError("enthält unerlaubte Steuerzeichen")
+    return value
+
+
 def note(value: str) -> str:
     """Accept any text in one line, also the empty one."""
     if "\n" in value:
         raise CellError("darf keinen Zeilenumbruch enthalten")
-    return value
+    return prose(value)
 
 
 def text(value: str) -> str:
     """Accept any text in one line but the empty one."""
+    return note(not_empty(value))
+
+
+def not_empty(value: str) -> str:
+    """Accept any text, also in several lines, but the empty one."""
     if not value:
         raise CellError("darf nicht leer sein")
-    return note(value)
+    return prose(value)
 
 
 slug = matching(
@@ -153,6 +170,14 @@ def iso_date(value: str) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise CellError(f"{quoted(value)} ist kein Tag im Kalender") from None
+
+
+def hours(value: str) -> tuple[Opening, ...]:
+    """Read opening hours; an empty cell, or one to be filled in, says nothing about them."""
+    try:
+        return parse_hours(or_hidden(note)(value))
+    except RuleBroken as error:
+        raise CellError(str(error.message)) from None
 
 
 def url(value: str) -> str:

@@ -22,6 +22,9 @@ from portal.domain.county_pack.tables import (
     read_sheet,
 )
 
+Reference = tuple[Sheet[Any], str, Sheet[Any], str]
+"""A file, one of its columns, the file whose keys the column names, and how a wrong name is called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
@@ -61,19 +64,24 @@ def _check_references(report: Report, sheets: Sheets) -> None:
     """Check every column that names a row of another file; an empty cell names none."""
     towns, positions = sheets.towns, sheets.positions
     organisations = sheets.organisations
-    references: tuple[tuple[Sheet[Any], str, Sheet[Any], str], ...] = (
-        (towns, "cluster", sheets.clusters, "Clusterregion"),
-        (towns, "position", positions, "Stelle"),
-        (organisations, "towns", towns, "Stadt"),
-        (sheets.functions, "organisation", organisations, "Organisation"),
-        (positions, "employer", organisations, "Organisation"),
-        (positions, "towns", towns, "Stadt"),
-        (sheets.position_states, "position", positions, "Stelle"),
+    references: tuple[Reference, ...] = (
+        (towns, "cluster", sheets.clusters, "unbekannte Clusterregion"),
+        (towns, "position", positions, "unbekannte Stelle"),
+        (organisations, "towns", towns, "unbekannte Stadt"),
+        (sheets.functions, "organisation", organisations, "unbekannte Organisation"),
+        (positions, "employer", organisations, "unbekannte Organisation"),
+        (positions, "towns", towns, "unbekannte Stadt"),
+        (sheets.position_states, "position", positions, "unbekannte Stelle"),
     )
+    check_references(report, references)
+
+
+def check_references(report: Report, references: Iterable[Reference]) -> None:
+    """Check for each column of a file that what it names is there."""
     for sheet, column, target, what in references:
         for line, row in sheet.rows:
             for key in unknown(getattr(row, column), target):
-                report.problem(sheet.file, line, f"unbekannte {what} {quoted(key)}")
+                report.problem(sheet.file, line, f"{what} {quoted(key)}")
 
 
 def unknown(value: str | Iterable[str], target: Sheet[Any]) -> list[str]:

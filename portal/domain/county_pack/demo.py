@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterator, Mapping
 
 from portal.domain.county_pack import cells, model
+from portal.domain.county_pack.entries import Entries, read_entries
 from portal.domain.county_pack.problems import Report
-from portal.domain.county_pack.reader import Reader, Toml
-from portal.domain.county_pack.settings import (
-    Setting,
-    boolean,
-    number,
-    read_table,
-    string,
-    strings,
-)
+from portal.domain.county_pack.reader import Reader
+from portal.domain.county_pack.settings import Setting, boolean, number, string, strings
 from portal.domain.intake import answers
 from portal.domain.intake.states import OUTCOMES, TRANSITIONS, Outcome, State
 from portal.domain.permissions import Role
 
-T = TypeVar("T")
 PEOPLE_FILE = "demo.toml"
 REQUESTS_FILE = "demo_requests.toml"
 # Nobody may take an invented person for a real one, in no script.
@@ -87,59 +78,14 @@ REQUEST: dict[str, Setting] = {
 }
 
 
-@dataclass(slots=True)
-class Entries(Generic[T]):
-    """The ``[[…]]`` tables of one file, each with its place for remarks."""
-
-    file: str
-    name: str
-    toml: Toml | None
-    rows: list[tuple[int, T]] = field(default_factory=list)
-
-    @property
-    def values(self) -> tuple[T, ...]:
-        """Return the entries without their places."""
-        return tuple(value for _index, value in self.rows)
-
-    def line(self, index: int, key: str) -> int:
-        """Return the line of a key of one entry."""
-        return self.toml.line(f"{self.name}[{index}].{key}") if self.toml else 1
-
-
 def read_people(reader: Reader) -> Entries[model.DemoPerson]:
     """Read the invented people; a pack may do without."""
-    return _read_entries(reader, PEOPLE_FILE, "person", PERSON, model.DemoPerson)
+    return read_entries(reader, PEOPLE_FILE, "person", PERSON, model.DemoPerson)
 
 
 def read_requests(reader: Reader) -> Entries[model.DemoRequest]:
     """Read the invented requests; a pack may do without."""
-    return _read_entries(reader, REQUESTS_FILE, "request", REQUEST, model.DemoRequest)
-
-
-def _read_entries(
-    reader: Reader,
-    file: str,
-    name: str,
-    settings: Mapping[str, Setting],
-    build: Callable[..., T],
-) -> Entries[T]:
-    toml = reader.toml(file) if (reader.folder / file).exists() else None
-    entries: Entries[T] = Entries(file, name, toml)
-    if toml is None:
-        return entries
-    content: dict[str, Any] = toml.content
-    for key in content:
-        if key != name:
-            reader.report.problem(file, toml.line(key), f"nur [[{name}]] wird erwartet")
-    tables = content.get(name, [])
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        reader.report.problem(file, toml.line(name), f"[[{name}]] in doppelten Klammern erwartet")
-        return entries
-    for index, table in enumerate(tables):
-        values = read_table(reader.report, file, toml, f"{name}[{index}]", table, settings)
-        if values is not None:
-            entries.rows.append((index, build(**values)))
-    return entries
+    return read_entries(reader, REQUESTS_FILE, "request", REQUEST, model.DemoRequest)
 
 
 def check_people(

@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from portal.domain.county_pack import model
-from portal.domain.county_pack.checks import check_county, check_sheets, read_sheets
+from portal.domain.county_pack.checks import Sheets, check_county, check_sheets, read_sheets
 from portal.domain.county_pack.demo import (
     check_people,
     check_requests,
     read_people,
     read_requests,
 )
+from portal.domain.county_pack.directory import read_directory
+from portal.domain.county_pack.directory_checks import check_directory
+from portal.domain.county_pack.entries import Entries
 from portal.domain.county_pack.problems import PackError, Report
 from portal.domain.county_pack.reader import Reader
 from portal.domain.county_pack.settings import read_county
 from portal.domain.county_pack.texts import read_texts
+from portal.domain.county_pack.wayfinder import read_wayfinder
 
 
 def load_pack(folder: Path, *, locales: Collection[str] = ()) -> model.CountyPack:
@@ -34,13 +38,10 @@ def load_pack(folder: Path, *, locales: Collection[str] = ()) -> model.CountyPac
     settings = read_county(reader)
     sheets = read_sheets(reader)
     check_sheets(report, sheets)
-    people = read_people(reader)
-    requests = read_requests(reader)
-    if sheets.positions.usable and sheets.organisations.usable:
-        positions = {position.key: position for position in sheets.positions.values}
-        check_people(report, people, positions, sheets.organisations.keys)
-    if sheets.towns.usable:
-        check_requests(report, requests, sheets.towns.keys)
+    people, requests = _read_demo(reader, sheets)
+    directory = read_directory(reader, locales)
+    check_directory(report, directory, sheets, locales)
+    wayfinder = read_wayfinder(reader)
     county: dict[str, Any] = {}
     if settings is not None:
         toml, county = settings
@@ -59,8 +60,23 @@ def load_pack(folder: Path, *, locales: Collection[str] = ()) -> model.CountyPac
         texts=texts,
         demo_people=people.values,
         demo_requests=requests.values,
+        demo_functions=directory.demo_functions.values,
+        directory=directory.values,
+        wayfinder=wayfinder,
         gaps=tuple(report.gaps),
     )
+
+
+def _read_demo(
+    reader: Reader, sheets: Sheets
+) -> tuple[Entries[model.DemoPerson], Entries[model.DemoRequest]]:
+    people, requests = read_people(reader), read_requests(reader)
+    if sheets.positions.usable and sheets.organisations.usable:
+        positions = {position.key: position for position in sheets.positions.values}
+        check_people(reader.report, people, positions, sheets.organisations.keys)
+    if sheets.towns.usable:
+        check_requests(reader.report, requests, sheets.towns.keys)
+    return people, requests
 
 
 def _facts(county: Mapping[str, Any]) -> dict[str, str]:

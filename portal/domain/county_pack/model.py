@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from portal.domain.county_pack.model_directory import Directory
 from portal.domain.county_pack.problems import Problem
+from portal.domain.directory.views import Opening
 
 ORGANISATION_KINDS = (
     "county_unit",
@@ -98,6 +102,8 @@ class Function:
     phone: str
     mail: str
     public: bool
+    hours: tuple[Opening, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +252,9 @@ class CountyPack:
     texts: tuple[Text, ...]
     demo_people: tuple[DemoPerson, ...]
     demo_requests: tuple[DemoRequest, ...]
+    demo_functions: tuple[Function, ...]
+    directory: Directory
+    wayfinder: Mapping[str, Any] | None
     gaps: tuple[Problem, ...]
 
     @property

@@ -18,6 +18,7 @@ FENCE = "+++"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _TOML_PLACE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)$")
 _TOML_HEADER = re.compile(r"\s*(\[\[|\[)\s*([A-Za-z0-9_.-]+)\s*\]")
+_TOML_ITEM = re.compile(r"\s*\{")
 _TOML_KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 
 
@@ -39,7 +40,7 @@ class Toml:
     def line(self, path: str) -> int:
         """Return the line of a key, or else of the nearest table around it."""
         while path and path not in self.lines:
-            path = path.rpartition(".")[0]
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return self.lines.get(path, 1)
 
 
@@ -170,17 +171,28 @@ class Reader:
 
 
 def _toml_lines(text: str, skipped: int) -> dict[str, int]:
-    """Find the lines of tables and keys; good enough to point an editor to the place."""
+    """Find the lines of tables, keys and tables in lists; good enough to point an editor to the place."""
     lines: dict[str, int] = {}
     counts: dict[str, int] = {}
-    table = ""
+    table = key = ""
     for number, line in enumerate(text.split("\n"), skipped + 1):
         if header := _TOML_HEADER.match(line):
-            table = header[2]
-            if header[1] == "[[":
-                counts[table] = counts.get(table, -1) + 1
-                table = f"{table}[{counts[table]}]"
+            table = key = _toml_table(header[2], counts, starts_one=header[1] == "[[")
             lines.setdefault(table, number)
-        elif key := _TOML_KEY.match(line):
-            lines.setdefault(f"{table}.{key[1]}" if table else key[1], number)
+        elif found := _TOML_KEY.match(line):
+            key = f"{table}.{found[1]}" if table else found[1]
+            lines.setdefault(key, number)
+        elif _TOML_ITEM.match(line):
+            counts[key] = counts.get(key, -1) + 1
+            lines.setdefault(f"{key}[{counts[key]}]", number)
     return lines
+
+
+def _toml_table(name: str, counts: dict[str, int], *, starts_one: bool) -> str:
+    """Return the path of the table that a header opens: in a list, each table has a number."""
+    if starts_one:
+        counts[name] = counts.get(name, -1) + 1
+    first, dot, rest = name.partition(".")
+    if first in counts and dot:
+        return f"{first}[{counts[first]}].{rest}"
+    return f"{name}[{counts[name]}]" if starts_one else name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from portal.domain.county_pack import cells, model
@@ -19,6 +20,19 @@ class Setting:
 
     check: Callable[[Any], object]
     optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """One key that holds further tables and may be left out.
+
+    They are a list; or, if `named` is set, each has a name that becomes the field `named` of what it builds.
+    """
+
+    settings: Mapping[str, Setting]
+    build: Callable[..., object]
+    named: str = ""
+    optional: bool = True
 
 
 def string(check: Callable[[str], object]) -> Callable[[Any], object]:
@@ -63,6 +77,15 @@ def boolean(value: Any) -> bool:
     """Check for ``true`` or ``false``."""
     if not isinstance(value, bool):
         raise cells.CellError("true oder false wird erwartet")
+    return value
+
+
+def day(value: Any) -> date:
+    """Check for a day, written as a TOML date or as text."""
+    if isinstance(value, str):
+        return cells.iso_date(value)
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise cells.CellError("ein Datum wie 2026-11-30 wird erwartet")
     return value
 
 
@@ -136,7 +159,7 @@ def read_table(
     toml: Toml,
     path: str,
     table: Mapping[str, Any],
-    settings: Mapping[str, Setting],
+    settings: Mapping[str, Setting | Tables],
 ) -> dict[str, Any] | None:
     """Check one TOML table at ``path``; None if anything in it does not fit."""
     before = len(report.problems)
@@ -146,18 +169,45 @@ def read_table(
             line = toml.line(_join(path, key))
             report.problem(file, line, f"unbekannte Einstellung {cells.quoted(key)}")
     for key, setting in settings.items():
-        line = toml.line(_join(path, key))
+        place = _join(path, key)
+        line = toml.line(place)
         if key not in table:
             if not setting.optional:
-                report.problem(file, line, f"Einstellung „{_join(path, key)}“ fehlt")
+                report.problem(file, line, f"Einstellung „{place}“ fehlt")
             continue
         if table[key] == cells.OPEN:
-            report.gap(file, line, f"„{_join(path, key)}“ ist noch zu ergänzen")
+            report.gap(file, line, f"„{place}“ ist noch zu ergänzen")
         try:
-            values[key] = setting.check(table[key])
+            values[key] = _value(report, file, toml, place, table[key], setting)
         except cells.CellError as error:
-            report.problem(file, line, f"„{_join(path, key)}“: {error}")
+            report.problem(file, line, f"„{place}“: {error}")
     return values if len(report.problems) == before else None
+
+
+def _value(
+    report: Report, file: str, toml: Toml, path: str, value: Any, setting: Setting | Tables
+) -> object:
+    """Return what one key holds; tables that do not fit are left out and reported."""
+    if isinstance(setting, Setting):
+        return setting.check(value)
+    built = []
+    for name, table in _named(value) if setting.named else _numbered(value):
+        place = f"{path}.{name}" if setting.named else f"{path}[{name}]"
+        values = read_table(report, file, toml, place, table, setting.settings)
+        if values is not None:
+            own_name = {setting.named: name} if setting.named else {}
+            built.append(setting.build(**own_name, **values))
+    return tuple(built)
+
+
+def _named(value: Any) -> list[tuple[str, dict[str, Any]]]:
+    return [(name, table_only(table)) for name, table in table_only(value).items()]
+
+
+def _numbered(value: Any) -> list[tuple[str, dict[str, Any]]]:
+    if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
+        raise cells.CellError("eine Liste von Angaben in geschweiften Klammern wird erwartet")
+    return [(str(number), table) for number, table in enumerate(value)]
 
 
 def _join(path: str, key: str) -> str:

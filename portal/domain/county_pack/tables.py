@@ -84,8 +84,11 @@ FUNCTIONS = Table(
         "phone": cells.or_hidden(cells.phone),
         "mail": cells.or_hidden(cells.mail),
         "public": cells.flag,
+        "hours": cells.hours,
+        "languages": cells.words(cells.language),
     },
     identity=("organisation", "function_title"),
+    optional=("hours", "languages"),
 )
 POSITIONS = Table(
     "positions.csv",

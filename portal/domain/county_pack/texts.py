@@ -87,7 +87,7 @@ def _read_text(
     if not body:
         reader.report.problem(file, first_line, "der Text ist leer")
     body = _filled(reader.report, _Place(file, first_line), body, facts)
-    _check_body(reader.report, _Place(file, first_line), body)
+    check_body(reader.report, file, first_line, body)
     if key == model.CONSENT and _MARKUP.search(body):
         reader.report.problem(
             file, first_line, "die Einwilligung ist ein einziger Absatz ohne Auszeichnung"
@@ -108,18 +108,16 @@ def _filled(report: Report, place: _Place, body: str, facts: Mapping[str, str]) 
     return _PLACEHOLDER.sub(fact, body) if facts else _PLACEHOLDER.sub("", body)
 
 
-def _check_body(report: Report, place: _Place, body: str) -> None:
-    for line, text in enumerate(body.split("\n"), place.first_line):
+def check_body(report: Report, file: str, first_line: int, body: str) -> None:
+    """Check that a page can show a body that starts on a line of its file."""
+    for line, text in enumerate(body.split("\n"), first_line):
         for pattern, remark in _FORBIDDEN.items():
             if pattern.search(text):
-                report.problem(place.file, line, remark)
+                report.problem(file, line, remark)
         for link in _LINK.finditer(text):
             if not _SAFE_LINK.fullmatch(link[1]):
-                report.problem(
-                    place.file,
-                    line,
-                    f"{cells.quoted(link[1])} ist keine Adresse mit https:, mailto: oder tel:",
-                )
+                remark = f"{cells.quoted(link[1])} ist keine Adresse mit https:, mailto: oder tel:"
+                report.problem(file, line, remark)
 
 
 def _check_complete(

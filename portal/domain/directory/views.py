@@ -143,3 +143,4 @@ class ServiceDetail:
     valid_from: date | None
     valid_to: date | None
     next_check_on: date | None
+    programme_key: str = ""

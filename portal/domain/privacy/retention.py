@@ -15,6 +15,7 @@ from portal.db import forget_deleted
 from portal.domain import outbox, tries
 from portal.domain.accounts import sessions
 from portal.domain.changes import READINGS, VISITS, upkeep
+from portal.domain.directory import proposals
 from portal.domain.intake.states import ENDED, State
 from portal.domain.privacy import audit, requests
 from portal.domain.privacy.periods import Period
@@ -109,6 +110,10 @@ def _invitations(due: Due) -> int:
     return deleted
 
 
+def _answers(due: Due) -> int:
+    return outbox.forget_old(due.before, about=proposals.ANSWERS)
+
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "intake_unconfirmed",
@@ -180,6 +185,20 @@ RULES: tuple[Rule, ...] = (
         "Ablauf",
         Period(30, "days"),
         _invitations,
+    ),
+    Rule(
+        "suggestion_senders",
+        "E-Mail-Adressen von Menschen, die einen Hinweis zu einem Angebot geschickt haben",
+        "Hinweis (nach der Antwort sofort)",
+        Period(6, "months"),
+        lambda due: proposals.forget_senders(due.before),
+    ),
+    Rule(
+        "suggestion_answers",
+        "Versandte Antworten auf Hinweise zu Angeboten, mit E-Mail-Adresse",
+        "Versand",
+        Period(1, "days"),
+        _answers,
     ),
     Rule(
         "letters",

@@ -1,0 +1,98 @@
+"""Where help is missing: topics without a public service for a town's people, and what surveys found too little of."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from portal import clock
+from portal.domain.actors import Actor
+from portal.domain.directory.records import is_public, services
+from portal.domain.permissions import Permission, require
+from portal.domain.topics import TOPICS
+from portal.domain.towns import active_towns
+from portal.models.county import Town
+from portal.models.directory import Service, ServiceSurvey, ServiceTown, SurveyGap
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """A topic in a town: how many services there are, and what the newest survey said."""
+
+    topic: str
+    town: str
+    town_name: str
+    services: int
+    severity: int
+    """What the survey found: 0 if it noted no gap, or there was none."""
+    note: str
+    surveyed_on: date | None
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether nothing is there, or a survey found too little."""
+        return not self.services or self.severity > 0
+
+
+def coverage(by: Actor) -> list[Coverage]:
+    """Return every topic in every town, by topic and the towns' names."""
+    require(by, Permission.DIRECTORY_READ)
+    counts, newest = _counts(), _newest_surveys()
+    noted = _noted([row.id for row in newest.values()])
+    return [
+        _coverage(topic, town, counts, newest.get(town.id), noted)
+        for topic in TOPICS
+        for town in active_towns()
+    ]
+
+
+def gap_list(by: Actor) -> list[Coverage]:
+    """Return where nothing is there or a survey found too little, the worst first."""
+    found = [one for one in coverage(by) if one.is_gap]
+    return sorted(found, key=lambda one: (bool(one.services), -one.severity))
+
+
+def _coverage(
+    topic: str,
+    town: Town,
+    counts: Counter[tuple[str, str]],
+    survey: ServiceSurvey | None,
+    noted: dict[tuple[int, str], SurveyGap],
+) -> Coverage:
+    gap = noted.get((survey.id, topic)) if survey else None
+    return Coverage(
+        topic=topic,
+        town=town.slug,
+        town_name=town.name,
+        services=counts[topic, town.slug],
+        severity=gap.severity if gap else 0,
+        note=gap.note if gap else "",
+        surveyed_on=(survey.closed_on or survey.started_on) if survey else None,
+    )
+
+
+def _counts() -> Counter[tuple[str, str]]:
+    """Count the public services by topic and town; county-wide ones are for every town."""
+    everywhere = [town.slug for town in active_towns()]
+    rows = list(services().where(is_public(clock.today())))
+    local: dict[int, list[str]] = {}
+    for row in ServiceTown.select(ServiceTown, Town).join(Town):
+        local.setdefault(row.service_id, []).append(row.town.slug)
+    return Counter(pair for row in rows for pair in _pairs(row, local.get(row.id, []), everywhere))
+
+
+def _pairs(service: Service, local: list[str], everywhere: list[str]) -> Iterator[tuple[str, str]]:
+    for topic in service.topics:
+        for town in everywhere if service.county_wide else local:
+            yield topic, town
+
+
+def _newest_surveys() -> dict[int, ServiceSurvey]:
+    """Return each town's newest survey: it replaces what an older one found."""
+    rows = ServiceSurvey.select().order_by(ServiceSurvey.started_on, ServiceSurvey.id)
+    return {row.town_id: row for row in rows}
+
+
+def _noted(survey_ids: list[int]) -> dict[tuple[int, str], SurveyGap]:
+    rows = SurveyGap.select().where(SurveyGap.survey.in_(survey_ids))
+    return {(row.survey_id, row.topic): row for row in rows}
