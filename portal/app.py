@@ -21,9 +21,13 @@ from portal.web.prose import setup_prose
 from portal.web.render import setup_render
 from portal.web.request_log import setup_request_log
 from portal.web.sessions import setup_sessions
+from portal.web.uploads import setup_uploads
+from search_index import setup_search
 
 LARGEST_FORM = 256 * 1024
 MOST_FIELDS = 200
+SEARCH = "search"
+"""The folder of the search index in the data folder; it can be deleted at any time."""
 HEALTH = "home.health"  # answers also when the database does not
 
 
@@ -36,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
     setup_request_log(app)
     setup_database(app, settings)
     setup_addresses(app)
+    setup_uploads(app)
     setup_sessions(app)
     setup_locale(app)
     setup_render(app)
@@ -51,6 +56,7 @@ def create_app(settings: Settings) -> Flask:
     setup_navigation(app)
     account_letters.setup_letters()
     intake_letters.setup_letters()
+    setup_search(settings.data_dir / SEARCH, in_background=settings.mode != "test")
     return app
 
 

@@ -8,14 +8,17 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import url_for
 from peewee import PeeweeException
 
+import search_index
 from portal import clock, db, keys
-from portal.app import create_app
+from portal.app import SEARCH, create_app
 from portal.config import ROOT, Settings, SettingsError, from_env
 from portal.domain import backup as backups
 from portal.domain import demo as demos
@@ -28,6 +31,7 @@ from portal.domain.county import install, installed_key
 from portal.domain.county_pack import PackError, load_pack
 from portal.domain.county_pack.model import CountyPack
 from portal.domain.directory.finding import services_for
+from portal.domain.directory.links import check_links
 from portal.domain.errors import RuleBroken
 from portal.domain.permissions import Role
 from portal.domain.privacy import audit as audits
@@ -38,6 +42,7 @@ from portal.migrations import migrate
 from portal.serve import problems_before_start
 from portal.serve import serve as serve_forever
 from portal.web import mail
+from portal.web.fetching import link_problem
 
 COUNTIES = ROOT / "portal" / "counties"
 
@@ -213,12 +218,58 @@ def _listed(problems: Sequence[str]) -> str:
 def tick() -> None:
     """Erledigt die Hintergrundarbeit: Erinnerungen, Briefe, Löschfristen, Protokollprüfung."""
     setup_logs()
-    with _portal() as settings:
-        errors = upkeep.tick(
-            upkeep.Outside(settings.data_dir, mail.sender(settings.mail), settings.base_url)
+    with _searching() as settings:
+        outside = upkeep.Outside(
+            settings.data_dir,
+            mail.sender(settings.mail),
+            settings.base_url,
+            search_index.catch_up,
         )
+        errors = upkeep.tick(outside)
     if errors:
         raise Trouble(_listed([f"{step}: {error}" for step, error in errors.items()]))
+
+
+@contextmanager
+def _searching() -> Iterator[Settings]:
+    """Open the portal and its search index."""
+    with _portal() as settings:
+        search_index.setup_search(settings.data_dir / SEARCH, in_background=False)
+        yield settings
+
+
+@commands.group(name="search")
+def search_commands() -> None:
+    """Die Suche."""
+
+
+@search_commands.command()
+def rebuild() -> None:
+    """Baut den Suchindex neu auf; Seiten antworten währenddessen weiter."""
+    with _searching():
+        try:
+            with click.progressbar(length=1, label="Suchindex", width=40) as bar:
+                search_index.rebuild(partial(_advance, bar))
+        except search_index.Busy:
+            raise Trouble("Der Suchindex wird gerade schon aufgebaut.") from None
+        click.echo(f"{search_index.status().entries} Einträge.")
+
+
+def _advance(bar: Any, done: int, total: int) -> None:
+    bar.length = max(total, 1)
+    bar.update(done - bar.pos)
+
+
+@search_commands.command()
+def status() -> None:
+    """Sagt, was der Suchindex enthält und ob er auf dem Stand der Datenbank ist."""
+    with _searching():
+        state = search_index.status()
+    if not state.name:
+        raise Trouble("Es gibt keinen lesbaren Suchindex; die nächste Suche baut ihn neu auf.")
+    click.echo(f"{state.name}: {state.entries} Einträge")
+    click.echo(f"Stand: Änderung {state.last_change} von {state.latest_change}")
+    click.echo("Aktuell." if state.is_current else "Nicht aktuell; die nächste Suche holt es nach.")
 
 
 @commands.group()
@@ -352,6 +403,21 @@ def _only_pack() -> str:
 def _services_behind(code: str, town: str) -> list[str]:
     found = services_for(code, town, locale=SOURCE, at=clock.now())
     return [one.words.name for one in found]
+
+
+@commands.group(name="directory")
+def directory_commands() -> None:
+    """Das Verzeichnis der Angebote."""
+
+
+@directory_commands.command()
+def links() -> None:
+    """Fragt alle Internetadressen des Verzeichnisses ab und nennt, was nicht antwortet."""
+    with _portal():
+        broken = check_links(link_problem)
+    if broken:
+        raise Trouble(_listed([f"{one.kind} {one.key}: {one.url} {one.problem}" for one in broken]))
+    click.echo("Alle Internetadressen antworten.")
 
 
 if __name__ == "__main__":

@@ -162,8 +162,11 @@ def _mail(read: _Reader) -> Mail:
     return mail
 
 
-def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings; raise SettingsError with every problem at once."""
+def from_env(environ: Mapping[str, str] = os.environ, *, serving: bool = True) -> Settings:
+    """Read the settings; raise SettingsError with every problem at once.
+
+    What only asks and answers on this machine (`serving=False`) needs no address that people reach.
+    """
     read = _Reader(environ)
     data_dir = Path(read.text("PORTAL_DATA_DIR", str(ROOT / ".data"))).absolute()
     port = read.checked("PORT", 8000, _port, "eine Portnummer")
@@ -190,7 +193,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
         ),
     )
     read.require(
-        settings.mode != "production" or settings.https,
+        not serving or settings.mode != "production" or settings.https,
         "PORTAL_BASE_URL: im Betrieb muss die Adresse mit https:// beginnen",
     )
     read.require(

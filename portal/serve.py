@@ -10,6 +10,7 @@ from typing import Any
 import waitress
 from peewee import PeeweeException
 
+import search_index
 from portal import db, keys
 from portal.app import create_app
 from portal.config import Settings
@@ -39,6 +40,7 @@ def serve(settings: Settings) -> None:
         waitress.serve(app, **server_options(settings))
     finally:
         upkeep.stop()
+        search_index.settle()
 
 
 def problems_before_start(settings: Settings) -> list[str]:
@@ -90,7 +92,9 @@ class Upkeep(threading.Thread):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(name="upkeep", daemon=True)
-        self._outside = Outside(settings.data_dir, sender(settings.mail))
+        self._outside = Outside(
+            settings.data_dir, sender(settings.mail), settings.base_url, search_index.catch_up
+        )
         self._stopped = threading.Event()
 
     def run(self) -> None:

@@ -1,8 +1,12 @@
 """The `portal` command as an operator uses it."""
 
+import io
+import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +19,7 @@ from portal.models.county import County, Town
 from portal.models.intake import IntakeRequest
 from portal.models.privacy import AuditHead
 from portal.models.tick import TickStep
+from search_index.shelf import Shelf
 from tests.support.clock import TestClock
 from tests.support.databases import Databases, close_all
 from tests.support.people import make_account, make_request
@@ -199,6 +204,7 @@ def test_help_lists_the_commands(portal: Portal) -> None:
         "restore",
         "keys",
         "invite",
+        "wayfinder",
     } <= set(said.split())
 
 
@@ -390,3 +396,113 @@ def test_a_wrong_invitation_makes_nobody(
 def test_another_role_can_be_invited(ready: Portal) -> None:
     ready("invite", "ks@example.org", "Koordination", "--role", "coordinator")
     assert roles_of(Account.get()) == {Role.COORDINATOR}
+
+
+# Who is responsible
+
+
+QUESTION = {
+    "age": 34,
+    "status": "protected",
+    "months": 10,
+    "town": "Brakel",
+    "topics": ["language", "housing", "letters"],
+    "as_of": "2026-06-01",
+}
+Ask = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def ask(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """Ask the Wegweiser with JSON, or with bytes."""
+
+    def run(given: Any, *arguments: str) -> tuple[int, str]:
+        raw = given if isinstance(given, bytes) else json.dumps(given).encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
+        return portal("wayfinder", "--json", *arguments)
+
+    return run
+
+
+def test_without_a_database_the_pack_answers(ask: Ask, data_dir: Path) -> None:
+    code, said = ask(QUESTION)
+    assert code == 0
+    found = json.loads(said)
+    assert (found["primary"], found["rule"], found["services"]) == ("MBE", "R05", {"MBE": []})
+    assert not data_dir.exists() or not list(data_dir.iterdir())
+
+
+def test_a_machine_without_any_setting_answers_too(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PORTAL_MODE")
+    assert ask(QUESTION)[0] == 0
+
+
+def test_a_list_is_answered_in_its_order(ask: Ask) -> None:
+    ages = [10, 26, 27, 26]
+    code, said = ask([{**QUESTION, "age": age} for age in ages], "--county", "hoexter")
+    assert code == 0
+    assert [one["primary"] for one in json.loads(said)] == ["MBE", "JMD", "MBE", "JMD"]
+    assert ask([]) == (0, "[]\n")
+
+
+def test_an_installed_portal_answers_with_its_own_rules_and_services(
+    portal: Portal, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert portal("init", "--county", "hoexter", "--demo")[0] == 0
+    found = json.loads(ask({**QUESTION, "topics": ["money", "debt"]})[1])
+    assert set(found["services"]) == {"MBE", "JC", "SCHULDEN"}
+    assert all(found["services"].values())
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({**QUESTION, "age": "alt"}, "Feld „age“: erwartet wird eine ganze Zahl von 0 bis 120, "),
+        ([QUESTION, {**QUESTION, "zuee": True}], "Objekt 2, Feld „zuee“: erwartet wird eines "),
+        ([QUESTION, 7], "Objekt 2, Feld „Eingaben“: erwartet wird ein Objekt"),
+        (b"age=34", "Die Eingabe ist kein JSON: "),
+    ],
+)
+def test_a_wrong_question_is_one_sentence_and_no_answer(ask: Ask, given: Any, message: str) -> None:
+    code, said = ask(given)
+    assert (code, said.count("\n")) == (1, 1)
+    assert said.startswith(message)
+
+
+def test_without_a_format_the_call_is_explained(portal: Portal) -> None:
+    code, said = portal("wayfinder")
+    assert (code, "--json" in said) == (2, True)
+
+
+def test_links_that_do_not_answer_are_named(ready: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "link_problem", lambda _url: "gibt es nicht mehr")
+    code, said = ready("directory", "links")
+    assert code == 1
+    assert re.search(r"- programme \S+: https://\S+ gibt es nicht mehr", said)
+    monkeypatch.setattr(cli, "link_problem", lambda _url: "")
+    assert ready("directory", "links") == (0, "Alle Internetadressen antworten.\n")
+
+
+def test_the_search_index_is_built_and_described(ready: Portal, data_dir: Path) -> None:
+    code, said = ready("search", "status")
+    assert (code, "keinen lesbaren Suchindex" in said) == (1, True)
+    code, said = ready("search", "rebuild")
+    assert (code, re.search(r"(\d+) Einträge\.$", said) is not None) == (0, True)
+    code, said = ready("search", "status")
+    assert code == 0
+    assert said.startswith("index-")
+    assert said.endswith("Aktuell.\n")
+    assert (data_dir / "search").stat().st_mode & 0o777 == 0o700
+
+
+def test_the_search_index_is_not_built_twice_at_once(ready: Portal, data_dir: Path) -> None:
+    with Shelf(data_dir / "search").writing():
+        code, said = ready("search", "rebuild")
+    assert (code, "gerade schon aufgebaut" in said) == (1, True)
+
+
+def test_the_upkeep_keeps_the_search_index(ready: Portal) -> None:
+    assert ready("tick") == (0, "")
+    assert ready("search", "status")[1].endswith("Aktuell.\n")

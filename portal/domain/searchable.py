@@ -55,7 +55,7 @@ class SearchableChanged:
 
 def touch(entry: Entry, kind: str, key: str) -> None:
     """Note inside a change that a record has to be indexed anew."""
-    SearchChange.create(kind=kind, key=key, at=clock.now())
+    entry.at_the_end(lambda: SearchChange.create(kind=kind, key=key, at=clock.now()))
     entry.announce(SearchableChanged())
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "oldest_kept",
     "one",
     "visible",
+    "visible_to",
     "word_groups",
 ]
 
@@ -69,11 +70,15 @@ def audiences_of(account: Account | None) -> frozenset[str]:
 
 def visible(refs: Iterable[tuple[str, str]], account: Account | None) -> list[Searchable]:
     """Return of some hits (kind and key) those that somebody may see now, in the same order, as they are now."""
+    return visible_to(refs, audiences_of(account))
+
+
+def visible_to(refs: Iterable[tuple[str, str]], audiences: Collection[str]) -> list[Searchable]:
+    """Return of some hits those that somebody of these audiences may see now."""
     wanted = list(refs)
     keys: dict[str, list[str]] = defaultdict(list)
     for kind, key in wanted:
         keys[kind].append(key)
-    audiences = audiences_of(account)
     found = {
         (record.kind, record.key): record
         for kind in keys.keys() & SOURCES.keys()

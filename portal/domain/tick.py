@@ -30,11 +30,13 @@ class Alarm(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What lies outside the database: the data folder, the mail server if there is one, the portal's own address."""
+    """What lies outside the database: data folder, mail server, the portal's own address, search index."""
 
     data_dir: Path
     send: Send | None = None
     base_url: str = ""
+    follow: Callable[[], object] | None = None
+    """Brings the search index up to date; handed in, because the domain does not know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ def _deliver(outside: Outside) -> None:
         outbox.deliver(outside.send)
 
 
+def _index(outside: Outside) -> None:
+    if outside.follow is not None:
+        outside.follow()
+
+
 def _see_posts(_outside: Outside) -> None:
     """Ask for somebody who answers when nobody else does: no letter reaches an empty post."""
     if found := health.unstaffed():
@@ -73,6 +80,7 @@ STEPS = (
         lambda outside: directory.run(clock.today(), outside.base_url),
     ),
     Step("search", timedelta(hours=24), lambda _outside: forget_old_changes()),
+    Step("index", timedelta(hours=1), _index),
     Step("letters", timedelta(0), _deliver),
     Step("retention", timedelta(hours=1), lambda outside: retention.run(outside.data_dir)),
     Step("audit", timedelta(hours=24), _prove),

@@ -41,6 +41,12 @@ def test_a_trial_needs_nothing() -> None:
     assert settings.key_file == settings.data_dir / "keys.toml"
 
 
+def test_what_only_answers_on_this_machine_needs_no_address() -> None:
+    assert from_env({}, serving=False).mode == "production"
+    with pytest.raises(SettingsError, match="PORT"):
+        from_env({"PORT": "viele"}, serving=False)
+
+
 def test_real_use_is_the_default_and_needs_https() -> None:
     with pytest.raises(SettingsError, match="https"):
         from_env({})

@@ -65,6 +65,12 @@ def test_without_a_mail_server_letters_wait(outside: Outside, clock: TestClock) 
     assert OutboxMail.get().tries == 0
 
 
+def test_the_search_index_follows(outside: Outside) -> None:
+    followed: list[str] = []
+    assert tick.tick(replace(outside, follow=lambda: followed.append("index"))) == {}
+    assert followed == ["index"]
+
+
 def test_only_what_is_due_is_done_unless_asked_for(outside: Outside, clock: TestClock) -> None:
     tick.tick(outside, everything=False)
     clock.move(minutes=40)
@@ -86,6 +92,9 @@ def test_one_failing_step_stops_no_other_and_is_tried_again(
     assert {name for name, step in steps().items() if not step.error} == {
         "reminders",
         "posts",
+        "directory",
+        "search",
+        "index",
         "letters",
         "audit",
     }
