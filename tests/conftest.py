@@ -196,16 +196,23 @@ def _apps(settings: Settings, databases: Databases) -> Callable[[str], Flask]:
 @pytest.fixture
 def app(database: str, _apps: Callable[[str], Flask]) -> Flask:
     """The portal of Kreis Höxter."""
-    app = _apps("test")
-    db.open_database(database)
-    return app
+    return _fresh(_apps("test"), database)
 
 
 @pytest.fixture
 def demo_app(database: str, _apps: Callable[[str], Flask]) -> Flask:
     """The portal in demo mode."""
-    app = _apps("demo")
+    return _fresh(_apps("demo"), database)
+
+
+def _fresh(app: Flask, database: str) -> Flask:
+    """Bind an app to this test's database; what other tests' searches remember is forgotten."""
+    from search_index import setup_search  # noqa: PLC0415 - domain tests need no index
+
     db.open_database(database)
+    index = app.config["SETTINGS"].data_dir / "search"
+    shutil.rmtree(index, ignore_errors=True)
+    setup_search(index, in_background=False)
     return app
 
 
@@ -229,6 +236,22 @@ def make_request(database: str) -> Callable[..., Any]:
     from tests.support import people  # noqa: PLC0415
 
     return people.make_request
+
+
+@pytest.fixture
+def empty_directory(database: str) -> None:
+    """Kreis Höxter without what its pack says about services, programmes and laws."""
+    from tests.support import services  # noqa: PLC0415
+
+    services.empty_directory()
+
+
+@pytest.fixture
+def make_service(database: str) -> Callable[..., Any]:
+    """Make services: `make_service("brakel", state=State.NEEDS_CHECK, topics=("language",))`."""
+    from tests.support import services  # noqa: PLC0415
+
+    return services.make_service
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ predecessor.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +36,7 @@ class Entry:
     details: dict[str, Any] = field(default_factory=dict)
     subject: BaseModel | str = ""
     events: list[object] = field(default_factory=list)
+    endings: list[Callable[[], object]] = field(default_factory=list)
 
     def changed(self, **fields: Any) -> None:
         """Note what changed: `state=("received", "in_triage")`."""
@@ -49,6 +50,10 @@ class Entry:
         """Tell the listeners once this is on disk."""
         self.events.append(event)
 
+    def at_the_end(self, write: Callable[[], object]) -> None:
+        """Write something last, while other changes wait: so rows are numbered in the order of the commits."""
+        self.endings.append(write)
+
 
 @contextmanager
 def change(*, by: Actor, action: str, subject: BaseModel | str = "") -> Iterator[Entry]:
@@ -56,7 +61,9 @@ def change(*, by: Actor, action: str, subject: BaseModel | str = "") -> Iterator
     entry = Entry(subject=subject)
     with write_transaction():
         yield entry
-        _append(CHANGES, by, action, entry)
+        _append(CHANGES, by, action, entry)  # from here on other changes wait
+        for write in entry.endings:
+            write()
         for event in entry.events:
             database.after_commit(lambda event=event: publish(event))
 

@@ -114,7 +114,5 @@ def forget_old(before: datetime, *, about: str = "") -> int:
     """
     old = (OutboxMail.sent_at < before) | (OutboxMail.written_at < before - UNSENT_KEPT)
     with upkeep():
-        deleted: int = (
-            OutboxMail.delete().where(old, OutboxMail.reason.startswith(about)).execute()
-        )
+        deleted: int = OutboxMail.delete().where(old, OutboxMail.reason.startswith(about)).execute()
     return deleted

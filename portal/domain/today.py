@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+from portal.domain.directory.waiting import waiting_services
 from portal.domain.intake.waiting import waiting_requests
 from portal.domain.waiting import Waiting
 from portal.models.accounts import Account
 
-SOURCES: tuple[Callable[[Account], list[Waiting]], ...] = (waiting_requests,)
+SOURCES: tuple[Callable[[Account], list[Waiting]], ...] = (waiting_requests, waiting_services)
 
 
 def waiting_for(account: Account) -> list[Waiting]:

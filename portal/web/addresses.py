@@ -33,9 +33,9 @@ def refuse_unusable() -> None:
         abort(404)
 
 
-def query() -> dict[str, str]:
+def query() -> dict[str, list[str]]:
     """Return the query of this address, to write another with it; without what would steer `url_for`."""
-    return {name: text for name, text in request.args.items() if name not in FOR_THE_BUILDER}
+    return {name: texts for name, texts in request.args.lists() if name not in FOR_THE_BUILDER}
 
 
 def page_number() -> int:

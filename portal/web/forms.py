@@ -34,7 +34,7 @@ class _OwnWords:
         if "choice" in text:
             return str(_("Bitte wählen Sie eine der Antworten."))
         if "date" in text:
-            return "Geben Sie einen Tag an."  # only staff are asked for days, and their pages are German
+            return str(_("Bitte geben Sie einen Tag an."))
         return str(_("Bitte prüfen Sie Ihre Angaben"))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:

@@ -1,12 +1,15 @@
 """What every answer says to the browser, and what no browser may ask."""
 
-from flask import Flask, Response, abort, current_app, request
+from collections.abc import Iterable
+
+from flask import Flask, Response, abort, current_app, g, request
 
 from portal.web.addresses import host_of
 
+NO_FRAMES = "frame-ancestors 'none'"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    f"connect-src 'self'; form-action 'self'; base-uri 'none'; {NO_FRAMES}; object-src 'none'"
 )
 NO_FEATURES = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 HEADERS = {
@@ -18,6 +21,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+SAID_BY_THE_POLICY = "X-Frame-Options"  # which knows only "nobody" and "ourselves"
 ONE_YEAR = 365 * 24 * 3600
 FOUND = {200, 304}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -44,10 +48,21 @@ def _is_foreign() -> bool:
     return source not in {None, "null"} and host_of(str(source)) != request.host
 
 
+def let_frame(answer: Response, sites: Iterable[str]) -> Response:
+    """Let these sites, and no others, show an answer as a part of their own pages."""
+    if allowed := " ".join(sites):
+        policy = CONTENT_SECURITY_POLICY.replace(NO_FRAMES, f"frame-ancestors {allowed}")
+        answer.headers["Content-Security-Policy"] = policy
+        g.may_be_framed = True
+    return answer
+
+
 def add_headers(answer: Response) -> Response:
     """Add the security headers; nothing but built files is ever kept by a browser."""
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
+    if g.get("may_be_framed"):
+        answer.headers.pop(SAID_BY_THE_POLICY)
     if current_app.config["SETTINGS"].https:
         answer.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
     if request.path.startswith("/static/dist/") and answer.status_code in FOUND:

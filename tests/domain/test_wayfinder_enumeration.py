@@ -171,6 +171,8 @@ def test_what_would_change_is_never_the_same_answer_nor_an_unsafe_one() -> None:
         given = answer(hoexter_rules(), inputs)
         changes = would_change(hoexter_rules(), inputs, given)
         assert all(change.primary != given.primary for change in changes)
+        if inputs.status == "unclear" and not inputs.zue:
+            assert PUBLIC_AUTHORITIES.isdisjoint(change.primary for change in changes)
 
 
 # What the public page may say

@@ -7,14 +7,21 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum, auto
-
-from peewee import Expression, ModelSelect
 
 from portal import clock
 from portal.domain.actors import SYSTEM, Actor
 from portal.domain.changes import change
-from portal.domain.directory.checks import LONGEST_LINE, LONGEST_TEXT, check_days, cleaned
+from portal.domain.directory.demarcation_rows import (
+    TEXTS,
+    A,
+    B,
+    DemarcationDraft,
+    State,
+    checked_version,
+    holds_on,
+    joined,
+    line_of,
+)
 from portal.domain.directory.views import DemarcationLine
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.permissions import Permission, may, require
@@ -24,40 +31,6 @@ from portal.models.directory import Demarcation, Programme
 
 OWN = "kim-cm"
 """The programme whose demarcations the matrix shows: case management itself."""
-
-TEXTS = {
-    "statement_a": (LONGEST_TEXT, True),
-    "statement_b": (LONGEST_TEXT, True),
-    "interface": (LONGEST_TEXT, True),
-    "synergy": (LONGEST_TEXT, False),
-    "handover_rule": (LONGEST_TEXT, True),
-    "source": (LONGEST_LINE, True),
-}
-"""How long each text may be, and whether it has to be there."""
-
-
-class State(StrEnum):
-    """Where a version stands."""
-
-    PROPOSED = auto()
-    RELEASED = auto()
-    REJECTED = auto()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DemarcationDraft:
-    """What a version says, with the programmes' keys."""
-
-    a: str
-    b: str
-    statement_a: str
-    statement_b: str
-    interface: str
-    handover_rule: str
-    source: str
-    valid_from: date
-    synergy: str = ""
-    agreed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +57,22 @@ class MatrixRow:
 
 def lines_for(programme_key: str, on_day: date) -> tuple[DemarcationLine, ...]:
     """Return what holds on a day for a programme, from its own side."""
-    own = _joined().where(
-        _holds_on(on_day) & ((_A.key == programme_key) | (_B.key == programme_key))
-    )
-    return tuple(_line(row, own_is_a=row.a.key == programme_key) for row in own)
+    own = joined().where(holds_on(on_day) & ((A.key == programme_key) | (B.key == programme_key)))
+    return tuple(line_of(row, own_is_a=row.a.key == programme_key) for row in own)
 
 
 def lines_by_programme(at: datetime) -> dict[int, list[DemarcationLine]]:
     """Return what holds at a moment for each programme, by its id and from its own side."""
     found: dict[int, list[DemarcationLine]] = defaultdict(list)
-    for row in _joined().where(_holds_on(clock.local(at).date())):
-        found[row.a_id].append(_line(row, own_is_a=True))
-        found[row.b_id].append(_line(row, own_is_a=False))
+    for row in joined().where(holds_on(clock.local(at).date())):
+        found[row.a_id].append(line_of(row, own_is_a=True))
+        found[row.b_id].append(line_of(row, own_is_a=False))
     return found
 
 
 def matrix(on_day: date, own: str = OWN) -> list[MatrixRow]:
     """Return every programme and legal circle of a day beside one of them, with what holds between the two."""
-    lines = {_other_key(row, own): row for row in _joined().where(_holds_on(on_day))}
+    lines = {_other_key(row, own): row for row in joined().where(holds_on(on_day))}
     running = Programme.select().where(
         Programme.key != own, Programme.valid_to.is_null() | (Programme.valid_to >= on_day)
     )
@@ -111,7 +82,7 @@ def matrix(on_day: date, own: str = OWN) -> list[MatrixRow]:
             abbr=row.abbr,
             name=row.name,
             legal_circle=row.legal_circle,
-            line=_line(found, own_is_a=found.a.key == own)
+            line=line_of(found, own_is_a=found.a.key == own)
             if (found := lines.get(row.key))
             else None,
         )
@@ -121,16 +92,16 @@ def matrix(on_day: date, own: str = OWN) -> list[MatrixRow]:
 
 def demarcation(key: str, on_day: date) -> DemarcationLine:
     """Return the version that holds on a day; raise NotFound."""
-    row = _joined().where(_holds_on(on_day), Demarcation.key == key).first()
+    row = joined().where(holds_on(on_day), Demarcation.key == key).first()
     if row is None:
         raise NotFound
-    return _line(row, own_is_a=True)
+    return line_of(row, own_is_a=True)
 
 
 def history(by: Actor, key: str) -> list[Version]:
     """Return all versions, the newest first; raise NotFound."""
     require(by, Permission.DIRECTORY_READ)
-    rows = _joined().where(Demarcation.key == key).order_by(Demarcation.version.desc())
+    rows = joined().where(Demarcation.key == key).order_by(Demarcation.version.desc())
     if not rows:
         raise NotFound
     return [_version(row, by) for row in rows]
@@ -139,14 +110,14 @@ def history(by: Actor, key: str) -> list[Version]:
 def open_versions(by: Actor) -> list[Version]:
     """Return the versions that wait for their release."""
     require(by, Permission.DIRECTORY_READ)
-    rows = _joined().where(Demarcation.state == State.PROPOSED)
+    rows = joined().where(Demarcation.state == State.PROPOSED)
     return [_version(row, by) for row in rows]
 
 
 def propose(by: Actor, draft: DemarcationDraft, key: str = "") -> Demarcation:
     """Propose a new demarcation, or (with its key) its next version."""
     _require_proposing(by)
-    values = _checked(draft)
+    values = checked_version(draft)
     with change(by=by, action="directory:demarcation:propose") as entry:
         newest = Demarcation.locked(Demarcation.key == key) if key else None
         if key and newest is None:
@@ -200,30 +171,9 @@ def reject(by: Actor, key: str) -> None:
         entry.changed(version=row.version)
 
 
-_A, _B = Programme.alias(), Programme.alias()
-
-
-def _joined() -> "ModelSelect[Demarcation]":
-    return (
-        Demarcation.select(Demarcation, _A, _B)
-        .join(_A, on=(Demarcation.a == _A.id))
-        .switch(Demarcation)
-        .join(_B, on=(Demarcation.b == _B.id))
-        .order_by(Demarcation.key, Demarcation.version)
-    )
-
-
-def _holds_on(day: date) -> Expression:
-    return (
-        (Demarcation.state == State.RELEASED)
-        & (Demarcation.valid_from <= day)
-        & (Demarcation.valid_to.is_null() | (Demarcation.valid_to >= day))
-    )
-
-
 def rows_of(day: date, keys: Collection[str] | None = None) -> list[Demarcation]:
     """Return the versions that hold on a day with both their programmes, all of them or some."""
-    query = _joined().where(_holds_on(day))
+    query = joined().where(holds_on(day))
     return list(query if keys is None else query.where(Demarcation.key.in_(list(keys))))
 
 
@@ -233,25 +183,6 @@ def _other_key(row: Demarcation, own: str) -> str:
     return keys.get(own, "")
 
 
-def _line(row: Demarcation, *, own_is_a: bool) -> DemarcationLine:
-    sides = (row.a, row.statement_a), (row.b, row.statement_b)
-    (own, own_statement), (other, other_statement) = sides if own_is_a else reversed(sides)
-    return DemarcationLine(
-        key=row.key,
-        version=row.version,
-        own=own.abbr or own.name,
-        own_statement=own_statement,
-        other=other.abbr or other.name,
-        other_statement=other_statement,
-        interface=row.interface,
-        synergy=row.synergy,
-        handover_rule=row.handover_rule,
-        source=row.source,
-        agreed_on=row.agreed_on,
-        valid_from=row.valid_from,
-    )
-
-
 def _version(row: Demarcation, by: Actor) -> Version:
     texts = {name: getattr(row, name) for name in TEXTS}
     draft = DemarcationDraft(
@@ -259,7 +190,7 @@ def _version(row: Demarcation, by: Actor) -> Version:
     )
     state = State(row.state)
     may_release = state is State.PROPOSED and _may_release(row, by)
-    return Version(_line(row, own_is_a=True), state, row.valid_to, draft, may_release)
+    return Version(line_of(row, own_is_a=True), state, row.valid_to, draft, may_release)
 
 
 def _may_release(row: Demarcation, by: Actor) -> bool:
@@ -275,25 +206,6 @@ def _require_proposing(by: Actor) -> None:
     allowed = (Permission.DEMARCATION_EDIT, Permission.RULES_PROPOSE)
     if by is not SYSTEM and not (isinstance(by, Account) and any(may(by, one) for one in allowed)):
         raise NotAllowed
-
-
-def _checked(draft: DemarcationDraft) -> dict[str, object]:
-    check_days(draft.valid_from, draft.agreed_on)
-    values: dict[str, object] = {
-        name: cleaned(getattr(draft, name), field=name, longest=longest, required=required)
-        for name, (longest, required) in TEXTS.items()
-    }
-    a, b = _programme(draft.a, "a"), _programme(draft.b, "b")
-    if a == b:
-        raise RuleBroken("Eine Abgrenzung braucht zwei verschiedene Programme.", field="b")
-    return values | {"a": a, "b": b, "agreed_on": draft.agreed_on, "valid_from": draft.valid_from}
-
-
-def _programme(key: str, field: str) -> Programme:
-    found: Programme | None = Programme.get_or_none(Programme.key == key)
-    if found is None:
-        raise RuleBroken("Dieses Programm gibt es nicht.", field=field)
-    return found
 
 
 def _key_of(draft: DemarcationDraft) -> str:

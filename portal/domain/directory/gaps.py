@@ -37,12 +37,13 @@ class Coverage:
 def coverage(by: Actor) -> list[Coverage]:
     """Return every topic in every town, by topic and the towns' names."""
     require(by, Permission.DIRECTORY_READ)
-    counts, newest = _counts(), _newest_surveys()
+    towns = active_towns()
+    counts, newest = _counts([town.slug for town in towns]), _newest_surveys()
     noted = _noted([row.id for row in newest.values()])
     return [
         _coverage(topic, town, counts, newest.get(town.id), noted)
         for topic in TOPICS
-        for town in active_towns()
+        for town in towns
     ]
 
 
@@ -71,9 +72,8 @@ def _coverage(
     )
 
 
-def _counts() -> Counter[tuple[str, str]]:
+def _counts(everywhere: list[str]) -> Counter[tuple[str, str]]:
     """Count the public services by topic and town; county-wide ones are for every town."""
-    everywhere = [town.slug for town in active_towns()]
     rows = list(services().where(is_public(clock.today())))
     local: dict[int, list[str]] = {}
     for row in ServiceTown.select(ServiceTown, Town).join(Town):

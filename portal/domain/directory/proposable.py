@@ -108,13 +108,21 @@ def differing(record: Record, changes: Mapping[str, Any]) -> tuple[Values, Value
 def _tidy(name: str, value: Any) -> Any:
     """Return a value as a form says it in its plain form."""
     if name in LISTS:
-        return list(dict.fromkeys(value or ()))
+        return list(dict.fromkeys(value)) if isinstance(value, (list, tuple)) else []
     if name in NUMBERS:
         return value if isinstance(value, int) else None
     if name in DAYS:
-        return value.isoformat() if isinstance(value, date) else (value or None)
+        return _iso(value) if value else None
     text = cleaned(str(value or ""), field=name, longest=10_000)
     return _as_written(text) if name.startswith(HOURS) else text
+
+
+def _iso(value: Any) -> str:
+    """Return a day as it is kept; what is none stays as it is, to be refused later."""
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        return str(value)
 
 
 def _as_written(hours: str) -> str:

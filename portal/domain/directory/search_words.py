@@ -21,6 +21,7 @@ from portal.models.search import SearchWords
 MOST_WORDS = 30
 LONGEST_WORD = 60
 FEWEST_WORDS = 2
+_WORD = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +91,16 @@ def _is_taken(key: str) -> bool:
 
 def _checked(words: Iterable[str], one_way: bool, note: str) -> dict[str, Any]:
     tidy = [cleaned(word, field="words", longest=LONGEST_WORD) for word in words]
-    found = {word.casefold(): word for word in reversed(tidy) if re.search(r"\w", word)}
-    kept = [word for word in tidy if found.get(word.casefold()) == word]
+    first_of = {word.casefold(): word for word in reversed(tidy)}
+    kept = [
+        word for word in dict.fromkeys(tidy) if word in first_of.values() and _WORD.search(word)
+    ]
     if len(kept) < FEWEST_WORDS:
         raise RuleBroken("Eine Gruppe braucht mindestens zwei Wörter.", field="words")
     if len(kept) > MOST_WORDS:
         raise RuleBroken(f"Eine Gruppe hat höchstens {MOST_WORDS} Wörter.", field="words")
     return {
-        "words": list(dict.fromkeys(kept)),
+        "words": kept,
         "one_way": one_way,
         "note": cleaned(note, field="note", longest=LONGEST_LINE),
     }

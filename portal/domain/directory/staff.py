@@ -129,6 +129,7 @@ def staff_service(by: Actor, key: str) -> StaffService:
     record, now = found[0], clock.now()
     service, programme = record.service, record.programme
     lines = lines_for(programme.key, clock.today()) if programme else ()
+    editable = may_edit(by, service)
     return StaffService(
         key=service.key,
         version=service.version,
@@ -138,10 +139,10 @@ def staff_service(by: Actor, key: str) -> StaffService:
         detail=presenting.detail(record, locale=SOURCE, at=now, lines=lines),
         is_public=bool(by_keys([key], is_public(clock.today()))),
         moves=tuple(moves_for(by, service)),
-        may_edit=may_edit(by, service),
+        may_edit=editable,
         link_problem=service.link_problem,
         asked_on=service.asked_on,
-        open_proposals=_open_proposals(service),
+        open_proposals=_open_proposals(service) if editable else (),
         locales=tuple(sorted(record.translations)),
     )
 

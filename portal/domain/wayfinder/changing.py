@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from portal.domain.wayfinder.codes import CRITERIA, STATUSES, UKRAINE, UNCLEAR
+from portal.domain.wayfinder.codes import AUTHORITIES, CRITERIA, STATUSES, UKRAINE, UNCLEAR
 from portal.domain.wayfinder.engine import Answer, answer
 from portal.domain.wayfinder.facts import facts_of
 from portal.domain.wayfinder.inputs import OLDEST, Inputs
@@ -35,6 +35,8 @@ def would_change(rules: Rules, inputs: Inputs, given: Answer | None = None) -> t
     found = [*_next_birthday(rules, inputs, given)]
     for fact, value, other in _neighbours(rules, inputs):
         result = answer(rules, other)
+        if inputs.status == UNCLEAR and result.primary in AUTHORITIES:
+            continue  # whoever's status is not clear reads of no public office, not even as a maybe
         if result.primary != given.primary:
             found.append(Change(fact, value, result.primary, result.rule))
     return tuple(found)

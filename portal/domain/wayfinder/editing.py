@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.domain.errors import RuleBroken
-from portal.domain.wayfinder.reading import SECTIONS, VALIDITY, rows_of
+from portal.domain.wayfinder.reading import SECTIONS, TABLES, VALIDITY, rows_of
 from portal.domain.wayfinder.texts import SECTIONS as TEXT_SECTIONS
 from portal.i18n import LOCALES
 
@@ -44,6 +44,35 @@ class TextEdit:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One entry that two versions have differently."""
+
+    section: str
+    """A section of the rules, or `texts.de.rules`."""
+    line: str
+    """Empty where the section has no lines, and where only their order differs."""
+    field: str
+    before: Any
+    after: Any
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
+    """Return what two versions say differently, entry by entry, for the person who has to release one."""
+    before, after = _flat(old), _flat(new)
+    found = [
+        Difference(*place, field, ours.get(field), theirs.get(field))
+        for place in dict.fromkeys((*before, *after))
+        for ours, theirs in [(before.get(place, {}), after.get(place, {}))]
+        for field in dict.fromkeys((*ours, *theirs))
+        if ours.get(field) != theirs.get(field)
+    ]
+    orders = [[line for section, line in flat if section == "rule"] for flat in (before, after)]
+    if orders[0] != orders[1]:
+        found.append(Difference("rule", "", "", *orders))
+    return found
+
+
 def draft_from(content: Mapping[str, Any], edits: Sequence[Edit | TextEdit]) -> dict[str, Any]:
     """Return a changed copy; raise RuleBroken for what cannot be changed. `propose` checks the result."""
     draft = deepcopy(dict(content))
@@ -53,6 +82,23 @@ def draft_from(content: Mapping[str, Any], edits: Sequence[Edit | TextEdit]) -> 
         else:
             _change_line(draft, edit)
     return draft
+
+
+def _flat(content: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the entries of each line, by section and line; of lines with one name, each further one has a plus."""
+    flat: dict[tuple[str, str], dict[str, Any]] = {}
+    for section in SECTIONS:
+        for row in rows_of(content, section):
+            line = ref_of(row)
+            while (section, line) in flat:
+                line += "+"
+            flat[section, line] = dict(row)
+    for section in TABLES:
+        flat[section, ""] = dict(content.get(section, {}))
+    for locale, sections in content.get("texts", {}).items():
+        for name, texts in sections.items():
+            flat[f"texts.{locale}.{name}", ""] = dict(texts)
+    return flat
 
 
 def ref_of(row: Mapping[str, Any]) -> str:

@@ -28,6 +28,7 @@ from portal.domain.wayfinder.rules import DayBook, Line, Rules
 
 JMD_FROM, JMD_TO = 12, 26
 """The ages of the Jugendmigrationsdienst, up to the day before the 27th birthday."""
+ABOUT_TOPICS = frozenset({"topic_single", "topics_only", "topics_any"})
 NOT_FROM_ZUE = frozenset({"MBE", "JMD", "KIM_CM"})
 
 
@@ -61,7 +62,8 @@ def answer(rules: Rules, inputs: Inputs, *, without_authorities: bool = False) -
     book = rules.on(inputs.as_of)
     facts = facts_of(inputs, book.parameters, in_county=bool(rules.slug_of(inputs.town)))
     case = _Case(rules, book, facts, without_authorities)
-    decides = case.allowed(one.key for one in book.decides if case.meets(one))
+    deciding = [one for one in book.decides if case.meets(one)]
+    decides = case.allowed(one.key for one in deciding)
     primary, chosen = case.primary(decides)
     also = tuple(code for code in case.also(chosen) if code != primary)
     shown = {primary, *decides, *also}
@@ -73,10 +75,24 @@ def answer(rules: Rules, inputs: Inputs, *, without_authorities: bool = False) -
         also=also,
         hints=tuple(dict.fromkeys(_hints(case, shown))),
         marks=tuple(chosen.marks.items()) if chosen else (),
-        because=tuple(chosen.conditions.items()) if chosen else (),
-        since=chosen.validity.valid_from if chosen else None,
+        because=tuple(_because(chosen, inputs)) if chosen else (),
+        since=_since(chosen, primary, deciding),
         version=rules.version,
     )
+
+
+def _because(chosen: Line, inputs: Inputs) -> Iterator[tuple[str, object]]:
+    """Yield the conditions that were met; of a list of topics, only those that were asked about."""
+    for key, value in chosen.conditions.items():
+        yield key, value & inputs.topics if key in ABOUT_TOPICS else value
+
+
+def _since(chosen: Line | None, primary: str, deciding: list[Line]) -> date | None:
+    """Return from when on the rule holds; if it names who decides, also that line has to hold."""
+    if chosen is None or chosen.primary != BY_DECISION:
+        return chosen.since if chosen else None
+    days = (chosen.since, *(one.since for one in deciding if one.key == primary))
+    return max((day for day in days if day), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def read_rules(content: Any) -> Rules:
         raise RuleBroken("Die Regeln sind kein Objekt.", field="rules")
     for section in content:
         if section not in (*SECTIONS, *TABLES, *_OUTSIDE_OF_RULES):
-            raise RuleBroken(f"Den Abschnitt „{section}“ gibt es nicht.", field=str(section))
+            raise RuleBroken(f"Den Abschnitt „{section}“ gibt es nicht.", field="rules")
     lines = {section: _lines(content, section) for section in FIELDS}
     _refuse_doubles(lines["rule"])
     return Rules(

@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any
 
 from portal.domain.wayfinder.codes import APPLYING
-from portal.domain.wayfinder.conditions import Test, compiled
+from portal.domain.wayfinder.conditions import VOCABULARY, Test, compiled
 from portal.domain.wayfinder.parameters import Parameters
 
 BEGINNING = date.min
 END = date.max
+UKRAINE_LAW = "ua_law_in_force_from"
+"""A figure that is itself the day from which on it holds."""
 MOST_DAYS = 1000
 """So many days are kept in mind at once."""
 
@@ -51,6 +53,8 @@ class Line:
     """Codes one of which must be in the answer; for hints."""
     is_counselling: bool = False
     tests: tuple[Test, ...] = ()
+    since: date | None = None
+    """From when on the line reads as it does on the day it is asked about, with the figures behind it."""
 
     @property
     def ref(self) -> str:
@@ -78,7 +82,6 @@ class DayBook:
     also: tuple[Line, ...]
     hints: tuple[Line, ...]
     parameters: Parameters
-    parameters_since: Mapping[str, date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,12 @@ def _day_book(rules: Rules, day: date) -> DayBook:
             values[one.key], since[one.key] = one.value, one.valid_from
     values |= rules.overrides
 
+    if values[UKRAINE_LAW]:
+        since[UKRAINE_LAW] = values[UKRAINE_LAW]
+
     def holding(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-        return tuple(one for one in lines if one.validity.holds_on(day))
+        held = (one for one in lines if one.validity.holds_on(day))
+        return tuple(replace(one, since=_since(one, since)) for one in held)
 
     return DayBook(
         rules=holding(rules.rules),
@@ -145,5 +152,12 @@ def _day_book(rules: Rules, day: date) -> DayBook:
         also=holding(rules.also),
         hints=holding(rules.hints),
         parameters=Parameters(**values),
-        parameters_since=since,
     )
+
+
+def _since(line: Line, parameters_since: Mapping[str, date | None]) -> date | None:
+    """Return the latest of the days from which on the line and the figures behind it hold."""
+    asked = [key for key, value in line.conditions.items() if value is not False]
+    behind = (name for key in asked for name in VOCABULARY[key].parameters)
+    days = (line.validity.valid_from, *(parameters_since.get(name) for name in behind))
+    return max((day for day in days if day), default=None)
