@@ -4,15 +4,19 @@ from flask import Flask
 
 from blueprints.accounts import demo_accounts
 from blueprints.accounts import pages as accounts
+from blueprints.directory import pages as directory
 from blueprints.home import pages as home
 from blueprints.intake import pages as intake
 from blueprints.privacy import pages as privacy
+from blueprints.wayfinder import pages as wayfinder
 
 SITE_MAP = (
     (home, ""),
     (intake, ""),
+    (directory, ""),
     (accounts, "/konto"),
     (privacy, "/datenschutz"),
+    (wayfinder, ""),
 )
 
 

@@ -10,7 +10,6 @@ from blueprints.accounts import labels
 from blueprints.accounts.forms import CodeForm, NewPasswordForm, SignInForm
 from blueprints.accounts.own_paths import own_path, wanted_page
 from blueprints.accounts.pages import pages
-from blueprints.accounts.qr import qr_code
 from portal.domain.accounts import Account, invitations, signing_in
 from portal.domain.accounts import second_factor as factor
 from portal.domain.errors import RuleBroken
@@ -18,6 +17,7 @@ from portal.domain.grants import with_grants
 from portal.web.access import public
 from portal.web.login import half_signed_in
 from portal.web.network import network
+from portal.web.qr import qr_code
 from portal.web.render import page
 from portal.web.sessions import begin, forget_visitor, visitor
 
@@ -114,7 +114,7 @@ def enrol_page(account: Account, *, replacing: bool = False) -> ResponseReturnVa
         form=form,
         secret=secret,
         address=address,
-        qr=qr_code(address),
+        qr=qr_code(address, title="QR-Code für die App"),
     )
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from flask import url_for
 
+from portal.domain.searchable import Kind as Found
+from portal.domain.searchable import Searchable
 from portal.domain.waiting import Kind, Waiting
 
 
@@ -41,6 +43,33 @@ TASKS: dict[Kind, Task] = {
         "{} Anfragen sind anderswo im Kreis überfällig.",
         "intake.overview",
     ),
+    Kind.SERVICES_TO_CHECK: Task(
+        "1 Angebot muss geprüft werden.",
+        "{} Angebote müssen geprüft werden.",
+        "directory.list_services",
+        {"stand": "needs_check", "meine": "1"},
+    ),
+    Kind.SERVICES_SUBMITTED: Task(
+        "1 Angebot wartet auf Bearbeitung.",
+        "{} Angebote warten auf Bearbeitung.",
+        "directory.list_services",
+        {"stand": "new"},
+    ),
+    Kind.PROPOSALS_WAITING: Task(
+        "1 Hinweis zu einem Angebot wartet auf eine Entscheidung.",
+        "{} Hinweise zu Angeboten warten auf eine Entscheidung.",
+        "directory.list_proposals",
+    ),
+    Kind.DEMARCATIONS_TO_RELEASE: Task(
+        "1 Abgrenzung wartet auf Ihre Freigabe.",
+        "{} Abgrenzungen warten auf Ihre Freigabe.",
+        "directory.staff_demarcations",
+    ),
+    Kind.CARDS_OVERDUE: Task(
+        "1 Wissenskarte muss geprüft werden.",
+        "{} Wissenskarten müssen geprüft werden.",
+        "directory.staff_cards",
+    ),
 }
 
 
@@ -54,3 +83,28 @@ def address(item: Waiting) -> str:
     """Return the page that deals with it."""
     task = TASKS[item.kind]
     return url_for(task.endpoint, **task.query)  # type: ignore[arg-type]
+
+
+KINDS = {
+    Found.SERVICE: "Angebot",
+    Found.PROGRAMME: "Programm",
+    Found.ORGANISATION: "Organisation",
+    Found.KNOWLEDGE_CARD: "Wissenskarte",
+    Found.DEMARCATION: "Abgrenzung",
+    Found.SURVEY: "Erhebung",
+}
+PLACES = {
+    Found.SERVICE: ("directory.staff_service", "service"),
+    Found.PROGRAMME: ("directory.show_programme", "programme"),
+    Found.ORGANISATION: ("directory.list_services", "traeger"),
+    Found.KNOWLEDGE_CARD: ("directory.show_knowledge", "card"),
+    Found.DEMARCATION: ("directory.staff_demarcation", "demarcation"),
+    Found.SURVEY: ("directory.show_survey", "survey_id"),
+}
+"""The page of each kind of thing, and what its key is called there."""
+
+
+def address_of(record: Searchable) -> str:
+    """Return the page that shows what was found."""
+    endpoint, name = PLACES[Found(record.kind)]
+    return url_for(endpoint, **{name: record.key})  # type: ignore[arg-type]

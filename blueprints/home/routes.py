@@ -1,9 +1,10 @@
 """Pages of `home`."""
 
-from flask import Blueprint, Response, current_app, redirect, url_for
+from flask import Response, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.home import labels
+from blueprints.home.pages import pages
 from portal.domain.health import problems
 from portal.domain.legal_texts import current_text
 from portal.domain.today import waiting_for
@@ -14,8 +15,6 @@ from portal.web.locale import preferred
 from portal.web.login import current_account
 from portal.web.render import page
 from portal.web.sessions import visitor
-
-pages = Blueprint("home", __name__)
 
 
 @pages.get("/")

@@ -13,6 +13,7 @@ from portal.domain.intake import answers as codes
 from portal.domain.intake.answers import Answers
 from portal.i18n import _, _l
 from portal.web.forms import MultiCheckbox, PortalForm, options
+from portal.web.words import OTHER_LANGUAGE
 
 OTHER_TOWN = "andere-stadt"
 STATE_ACCOMMODATION = "landesunterkunft"
@@ -137,7 +138,7 @@ class RequestForm(PortalForm):
             )
         )
         self.spoken_language.choices = options(
-            (code, labels.own_language_name(code)) for code in (*languages, labels.OTHER_LANGUAGE)
+            (code, labels.own_language_name(code)) for code in (*languages, OTHER_LANGUAGE)
         )
 
     @property
@@ -204,6 +205,12 @@ class RequestForm(PortalForm):
 def known_channel(code: str | None) -> str:
     """Return the access channel a link names, or that it names none we know."""
     return code if code in codes.CHANNELS else codes.UNKNOWN_CHANNEL
+
+
+def known_topics(wanted: Iterable[str]) -> list[str]:
+    """Return the topics a link names, as many as may be chosen; what is none is not kept."""
+    known = [topic for topic in dict.fromkeys(wanted) if topic in labels.TOPICS]
+    return known[: codes.MOST_TOPICS]
 
 
 def known_edition(raw: str | None) -> str:

@@ -1,9 +1,8 @@
 """What people read for the answers of the form, in every language of the list."""
 
-from babel import Locale, UnknownLocaleError
-
 from portal.domain.intake.states import State
 from portal.i18n import _l
+from portal.web.words import language_name
 
 TOPICS = {
     "arrival": _l("Ankommen und Orientierung"),
@@ -49,7 +48,6 @@ CHANNELS = {
     "word_of_mouth": _l("Empfehlung"),
     "direct": _l("Direkt"),
 }
-OTHER_LANGUAGE = "other"
 
 OWN_STATES = {
     State.RECEIVED: _l("Ihre Anfrage ist angekommen. Wir melden uns bei Ihnen."),
@@ -69,14 +67,3 @@ OWN_STATES = {
 def own_language_name(code: str) -> str:
     """Return a language's name as its speakers write it."""
     return language_name(code, code)
-
-
-def language_name(code: str, reader: str) -> str:
-    """Return a language's name in a reader's language."""
-    if code == OTHER_LANGUAGE:
-        return str(_l("Andere Sprache"))
-    try:
-        name = Locale.parse(code).get_display_name(reader)
-    except (UnknownLocaleError, ValueError):
-        name = None
-    return name[0].upper() + name[1:] if name else code

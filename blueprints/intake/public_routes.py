@@ -10,6 +10,7 @@ from blueprints.intake.forms import (
     STATE_ACCOMMODATION,
     RequestForm,
     known_channel,
+    known_topics,
     new_submission_key,
 )
 from blueprints.intake.pages import pages
@@ -92,6 +93,7 @@ def _form(town: str) -> RequestForm:
             "spoken_language": locale().code,
             "channel": known_channel(request.args.get("k")),
             "edition": request.args.get("e", ""),
+            "topics": known_topics(request.args.getlist("thema")),
             "rendered_at": render_stamp(),
         }
     )

@@ -1,10 +1,10 @@
 """What staff read for the codes of a request; staff pages are German."""
 
-from blueprints.intake.labels import language_name
 from portal.domain.duty import Reason
 from portal.domain.intake.requester import CORRECTED_CONTACT
 from portal.domain.intake.states import Move, State
 from portal.i18n import SOURCE
+from portal.web.words import language_name
 
 STATE_KINDS = {
     State.RECEIVED: "info",

@@ -10,7 +10,7 @@ from portal.domain.accounts.scopes import ScopeKind, choices
 from portal.domain.privacy.retention import RULES
 from portal.web.dates import short_day
 
-LISTS = frozenset({"forgotten", "left_alone", "roles"})
+LISTS = frozenset({"adopted", "fields", "forgotten", "left_alone", "roles", "services"})
 """Keys whose value is a list; any other list says what was before and what is now."""
 REASON_STEP = " > "
 YES_OR_NO = {True: "ja", False: "nein"}

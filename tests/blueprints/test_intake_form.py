@@ -53,6 +53,19 @@ def test_a_short_link_leads_to_the_town_in_the_browsers_language(client: StrictC
     )
 
 
+def test_a_link_may_tick_topics(client: StrictClient) -> None:
+    topics = "&".join(f"thema={topic}" for topic in ("german", "nix", "work", "german"))
+    answer = client.get(f"/anfrage/brakel?{topics}").follow()
+    assert entries(answer)["topics"] == ["german", "work"]
+
+
+def test_a_link_ticks_no_more_topics_than_may_be_chosen(client: StrictClient) -> None:
+    topics = ["arrival", "german", "work", "school", "housing", "money"]
+    answer = form_page(client, "/de/anfrage/?" + "&".join(f"thema={topic}" for topic in topics))
+    assert entries(answer)["topics"] == topics[:5]
+    assert answer.form("request-form").fill(**FILLED).submit().status_code == 303
+
+
 @pytest.mark.parametrize(
     "path", ["/a/atlantis", "/de/anfrage/atlantis", "/xx/anfrage/brakel", "/de/nix"]
 )

@@ -20,6 +20,7 @@ from portal.domain.actors import SYSTEM
 from portal.domain.changes import CHAINS, PRUNABLE
 from portal.domain.county_pack import load_pack
 from portal.domain.demo import install_demo
+from portal.domain.directory import codes
 from portal.domain.duty import Reason
 from portal.domain.errors import RuleBroken
 from portal.domain.intake.handling import issue_new_code, withdraw
@@ -233,10 +234,14 @@ def test_every_action_of_the_source_has_a_label() -> None:
         action
         for file in (ROOT / "portal").rglob("*.py")
         for action in re.findall(
-            r'"((?:accounts|county|intake|keys|privacy):\w+:\w+)"', file.read_text()
+            r'"((?:accounts|county|directory|intake|keys|privacy|wayfinder):\w+:\w+)"',
+            file.read_text(),
         )
     }
     moves = {f"intake:request:{move}" for move in Move}
+    moves |= {f"directory:service:{move}" for move in codes.Move}
+    moves |= {f"directory:{kind}:translate" for kind in ("service", "knowledge_card")}
+    moves |= {f"wayfinder:rules:{decision}" for decision in ("release", "reject")}
     pruned = {f"privacy:{chain}:prune" for chain in PRUNABLE}
     assert len(written) > 30
     assert written | moves | pruned | {"read"} == set(labels.ACTIONS)
