@@ -98,6 +98,21 @@ PUBLIC_PAGES = {
     "privacy": "datenschutz",
     "accessibility": "barrierefreiheit",
     "easy language": "leichte-sprache",
+    "directory": "angebote/",
+    "directory narrowed": "angebote/?q=Notruf&offen=1&thema=health",
+    "nothing found": "angebote/?q=xyzzyqqq",
+    "service": "angebote/notruf",
+    "service in a frame": "angebote/notruf/einbetten",
+    "suggestion": "angebote/notruf/vorschlag",
+    "shortlist": "angebote/merkzettel?a=notruf",
+    "empty shortlist": "angebote/merkzettel",
+    "map": "angebote/karte",
+    "programmes": "programme/",
+    "programme": "programme/kim-cm",
+    "demarcations": "abgrenzung",
+    "knowledge": "wissen/",
+    "knowledge card": "wissen/mbe",
+    "wayfinder": "wegweiser/",
     "not found": "gibt-es-nicht",
 }
 
@@ -110,6 +125,15 @@ def public_pages(device: Device, app: Flask, county: County, lang: str) -> Itera
     device.visit(f"/{lang}/anfrage/status").fill("#code", "ACEF-HJKM-NPRT-WXY3")
     device.page.click(SUBMIT)
     yield "wrong code"
+    page = device.visit(f"/{lang}/wegweiser/")
+    page.click(SUBMIT)
+    yield "wayfinder with errors"
+    page.select_option("#town", "brakel")
+    page.check("[name=age_band][value='27_66']")
+    page.click(SUBMIT)
+    for fold in page.locator(".fold summary").all():
+        fold.click()
+    yield "wayfinder's answer"
     page = device.visit(f"/{lang}/anfrage/brakel")
     for fold in page.locator(".fold summary").all():
         fold.click()
@@ -147,7 +171,16 @@ def staff_pages(device: Device, app: Flask, county: County) -> Iterator[str]:
     device.sign_in(app, county.case_manager)
     yield from pages_of_work(device, county)
     ways = {
-        county.coordinator: ("/eingang/ueberblick", "/konto/stellen", "/konto/stellen/CMS-III-a"),
+        county.coordinator: (
+            "/eingang/ueberblick",
+            "/konto/stellen",
+            "/konto/stellen/CMS-III-a",
+            "/wegweiser/fachlich",
+            "/wegweiser/regeln",
+            "/wegweiser/regeln/1",
+            "/wegweiser/regeln/1/rule/R05",
+            "/wegweiser/regeln/luecken",
+        ),
         county.administrator: (
             "/konto/personen",
             "/konto/personen/neu",

@@ -1,5 +1,7 @@
 """The directory and the Wegweiser in use: a newcomer, a clerk and a provider."""
 
+import re
+
 import pytest
 
 from portal.domain.county_pack import load_pack
@@ -33,7 +35,7 @@ def test_a_ukrainian_speaker_finds_a_course_and_asks_for_help(
     page.wait_for_url("**/uk/angebote/**")
     if java_script_enabled:
         page.locator("#q").press_sequentially("мовні курси", delay=20)
-        page.wait_for_url("**q=*")
+        page.wait_for_url(re.compile("q=%D0%BC.*%D0%B8$"), wait_until="commit")
         assert page.evaluate("document.activeElement.id") == "q", "the focus stays while typing"
     else:
         page.fill("#q", "мовні курси")
@@ -41,11 +43,11 @@ def test_a_ukrainian_speaker_finds_a_course_and_asks_for_help(
     page.locator("#results article h2 a").first.wait_for()
     assert "Sprachkurs" in page.inner_text("#results"), "the German word that was searched is shown"
     shared = phone.path
-    page.locator("#results article h2 a").first.click()
-    page.wait_for_url("**/uk/angebote/*")
+    page.click("#results article h2 a[href='/uk/angebote/demo-integrationskurs']")
+    page.wait_for_url("**/uk/angebote/demo-integrationskurs")
     assert page.get_attribute("html", "lang") == "uk"
 
-    page.click("a[href*='/uk/anfrage/']")
+    page.click("main a[href*='/uk/anfrage/']")
     page.wait_for_url("**/uk/anfrage/**")
     assert page.is_checked("input[name=topics][value=german]")
 
@@ -91,6 +93,8 @@ def test_a_provider_corrects_by_link(
     provider = new_device(**PHONE, java_script_enabled=java_script_enabled)
     page = provider.visit(link)
     assert service.name in page.inner_text("main")
+    for fold in page.locator("#correction summary").all():
+        fold.click()
     page.fill("#correction [name=name]", f"{service.name} Korrigiert")
     page.click("#correction > [type=submit]")
     assert "Danke" in page.inner_text("main")
@@ -99,5 +103,5 @@ def test_a_provider_corrects_by_link(
 
     desk = new_device(**DESK, java_script_enabled=java_script_enabled)
     desk.sign_in(app, make_account(Role.COORDINATOR, position="KS"))
-    page = desk.visit(f"/verzeichnis/vorschlaege/{proposal.ref}")
+    page = desk.visit(f"/verzeichnis/hinweise/{proposal.ref}")
     assert "Korrigiert" in page.inner_text("main")
