@@ -123,6 +123,7 @@ def _connected() -> Iterator[None]:
     try:
         yield
     finally:
+        search_index.settle()
         db.close_all()
 
 

@@ -63,8 +63,9 @@ def status() -> State:
 
 
 def settle() -> None:
-    """Wait until the work in the background is done."""
-    _projection().settle()
+    """Wait until the work in the background is done; before anybody closes the connections it uses."""
+    for projection in _projections:
+        projection.settle()
 
 
 def _projection() -> Projection:
@@ -72,4 +73,5 @@ def _projection() -> Projection:
 
 
 def _changed(_event: SearchableChanged) -> None:
-    _projection().changed()
+    for projection in _projections:
+        projection.changed()

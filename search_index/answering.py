@@ -1,12 +1,12 @@
 """The answer of one state of the index: which words it knows, which entries may be seen, which fit best."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 
 import numpy as np
 
+from portal.domain.searchable import PUBLIC
 from search_index.analysis.folding import fold
 from search_index.analysis.stemming import GERMAN, language_of, languages_of
 from search_index.asking import Group, QuestionReader, Reading, Term
@@ -33,6 +33,7 @@ AUDIENCE = "audience"
 KIND = "kind"
 _MOST_BEGUN = 60
 _OF_BEGUN = 0.7
+_OF_BEGUN_MEANING = 0.3
 _SHORTEST_BEGUN = 2
 _LAW = 1.0
 _AGREEING = ("programme", "topic")
@@ -73,7 +74,13 @@ class Answerer:
         for group in groups:
             begun = prefix and group is reading.groups[-1] and not reading.text.endswith(" ")
             units.append(self._known(group, begun, corrections if correct else None))
+        units = [self._without_unknown(unit) for unit in units]
         return Question(_requiring(units), _replaced(reading, corrections))
+
+    def _without_unknown(self, unit: Unit) -> Unit:
+        """Leave out what no entry holds: most words of most other languages."""
+        ways = tuple(one for one in unit.alternatives if len(self.holding(one).numbers))
+        return replace(unit, alternatives=ways)
 
     def _known(self, group: Group, begun: bool, corrections: dict[Term, str] | None) -> Unit:
         unit = self._reader.unit(group)
@@ -96,13 +103,17 @@ class Answerer:
         """Yield what a word may become that somebody is still writing."""
         if len(term.folded) < _SHORTEST_BEGUN:
             return
-        for language in languages_of(term.folded):
-            mark = "" if language == GERMAN else f"{language}:"
-            for token in self.view.starting(mark + term.folded, _MOST_BEGUN):
-                yield Alternative((token,), _OF_BEGUN, term.text)
+        tokens = [
+            token
+            for language in languages_of(term.folded)
+            for token in self.view.starting(_mark(language) + term.folded, _MOST_BEGUN)
+        ]
+        yield from (Alternative((token,), _OF_BEGUN, term.text) for token in tokens)
+        # What entries really say is likelier meant than what they might be called.
+        weight = _OF_BEGUN_MEANING if tokens else _OF_BEGUN
         for key in self._thesaurus.beginning(term.folded):
             label = self._thesaurus.concepts[key].label
-            yield Alternative((concept_token(key),), _OF_BEGUN, label)
+            yield Alternative((concept_token(key),), weight, label)
 
     # ------------------------------------------------------------------------------- its words
 
@@ -125,7 +136,9 @@ class Answerer:
         if self.view.is_word(f"{language}:{word}"):
             return True
         keys = self._thesaurus.keys_of_word(word)
-        return any(len(self.view.postings(concept_token(key)).numbers) for key in keys)
+        held = (self.view.postings(concept_token(key)).numbers for key in keys)
+        public = self._mask(AUDIENCE, frozenset({PUBLIC}))
+        return any(public[numbers].any() for numbers in held)
 
     def completions(self, text: str, languages: Iterable[str], limit: int) -> list[str]:
         """Return the texts that this one may become, its last word completed."""
@@ -166,9 +179,9 @@ class Answerer:
         best = ranked.numbers[:ENOUGH].tolist()
         scores = ranked.scores
         for facet in _AGREEING:
-            shared = Counter(code for number in best for code in self._codes_of(facet, number))
-            for code, many in shared.items():
-                if many * 2 >= ENOUGH:
+            codes = [code for number in best for code in self._codes_of(facet, number)]
+            for code in dict.fromkeys(codes):
+                if codes.count(code) * 2 >= ENOUGH:
                     has = holds(self.view.coded(facet, code), ranked.numbers)
                     scores = np.where(has, scores * _OF_AGREEMENT, scores)
         return in_order(ranked.numbers, scores)
@@ -191,6 +204,10 @@ class Answerer:
         for code in codes:
             mask[self.view.coded(facet, code)] = True
         return mask & self.view.live
+
+
+def _mark(language: str) -> str:
+    return "" if language == GERMAN else f"{language}:"
 
 
 def _requiring(units: list[Unit]) -> tuple[Unit, ...]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import permutations
 
 from search_index.analysis.folding import fold, tidy, words
 from search_index.analysis.legal import references
@@ -12,7 +13,7 @@ from search_index.analysis.stopwords import is_stopword
 from search_index.base import LONGEST_TEXT
 from search_index.entries import concept_token
 from search_index.scoring import Alternative, Unit
-from search_index.splitting import Splitter, sub_compounds
+from search_index.splitting import SHORTEST_PART, Splitter, sub_compounds
 from search_index.synonyms import Thesaurus
 
 _OF_CONCEPT = 0.9
@@ -20,6 +21,8 @@ _OF_NARROWER = 0.6
 _OF_PARTS = 0.5
 _OF_SUB_CONCEPT = 0.5
 _MOST_PARTED = 3
+_A_PAIR = 2
+_USUAL_LINKS = ("", "s", "n", "en", "es")
 
 Parts = tuple[str, ...]
 Span = tuple[int, int]
@@ -150,8 +153,21 @@ class QuestionReader:
             for start in range(len(terms) - length + 1):
                 span = terms[start : start + length]
                 keys = self._by_parts.get(self._parts(term.folded for term in span))
+                keys = keys or self._joined([term.folded for term in span])
                 if keys:
                     yield start, start + length, keys
+
+    def _joined(self, folded: list[str]) -> list[str]:
+        """Return the concepts that two words name when they are written as one, in either order."""
+        telling = [one for one in folded if not is_stopword(one, GERMAN)]
+        if len(telling) != _A_PAIR or min(map(len, telling)) < SHORTEST_PART:
+            return []
+        return [
+            key
+            for one, other in permutations(telling)
+            for link in _USUAL_LINKS
+            for key in self._thesaurus.keys_of(stem(one + link + other), asked=True)
+        ]
 
     def _unit(self, group: Group) -> Unit:
         """Return all that may stand for a group of words."""

@@ -1,6 +1,7 @@
 """The engine: analysis, store and scoring put together."""
 
 import hashlib
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.metadata import version
@@ -38,13 +39,15 @@ class Language:
         lexicon = _lines(data / "lexicon_de.txt")
         whole = _lines(data / "whole_de.txt")
         splitter = Splitter(lexicon, whole=whole)
-        self.entries = EntryReader(splitter, thesaurus)
+        topics = (data / "topics.toml").read_text("utf-8")
+        self.entries = EntryReader(splitter, thesaurus, tomllib.loads(topics))
         self.questions = QuestionReader(splitter, thesaurus)
         self.fingerprint = _digest(
             str(_RULES),
             *(f"{name} {version(name)}" for name in _LIBRARIES),
             *lexicon,
             *whole,
+            topics,
             (data / "stopwords_de.txt").read_text("utf-8"),
             (data / "stopwords.toml").read_text("utf-8"),
             thesaurus.fingerprint,
@@ -126,7 +129,7 @@ class WhooshEngine:
     def search(self, query: Query) -> Found:
         """Return the best entries; no text whatsoever is an error."""
         answerer = self._now()
-        question = _question(answerer, query)
+        question = _understood(answerer, query)
         ranked = answerer.ranked(query, question)
         end = None if query.limit is None else query.offset + query.limit
         page = Ranked(ranked.numbers[query.offset : end], ranked.scores[query.offset : end])
@@ -135,8 +138,12 @@ class WhooshEngine:
             total=len(ranked.numbers),
             facets=_facets(answerer, query, question, ranked) if query.facets else {},
             corrected=question.corrected if question else "",
-            terms=_terms(answerer, question) if question else (),
+            terms=_terms(question) if question else (),
         )
+
+    def understood(self, query: Query) -> Question | None:
+        """Return what a query asks for; None if it asks for nothing, and so for everything."""
+        return _understood(self._now(), query)
 
     def suggest(self, text: str, locale: str = GERMAN, limit: int = 8) -> list[str]:
         """Return texts with the last word completed, by words that everybody may read."""
@@ -230,22 +237,16 @@ def _mask(answerer: Answerer, ranked: Ranked) -> np.typing.NDArray[np.bool_]:
     return mask
 
 
-def _question(answerer: Answerer, query: Query) -> Question | None:
-    """Return what is asked; None if it is nothing."""
+def _understood(answerer: Answerer, query: Query) -> Question | None:
     if not query.text.strip():
         return None
     return answerer.question(query.text, query.prefix, query.correct)
 
 
-def _terms(answerer: Answerer, question: Question) -> tuple[str, ...]:
+def _terms(question: Question) -> tuple[str, ...]:
     """Return what was looked for and can be found, in German."""
-    found = dict.fromkeys(
-        alternative.label
-        for unit in question.units
-        for alternative in unit.alternatives
-        if len(answerer.holding(alternative).numbers)
-    )
-    return tuple(found)
+    labels = (way.label for unit in question.units for way in unit.alternatives)
+    return tuple(dict.fromkeys(labels))
 
 
 @lru_cache

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -11,13 +11,16 @@ from search_index.analysis.folding import fold, folded_words, tidy
 from search_index.analysis.legal import references
 from search_index.analysis.stemming import GERMAN, language_of, stem, token
 from search_index.analysis.stopwords import is_stopword
-from search_index.splitting import Splitter, sub_compounds
+from search_index.splitting import LONGEST_WORD, Splitter, sub_compounds
 from search_index.synonyms import Thesaurus
 
 _OF_TITLE = 3.0
 _OF_NAMES = 3.0
 _OF_TRANSLATION = 2.0
 _OF_BODY = 1.0
+_OF_TOPIC = 1.0
+# A topic is chosen from a short list, a title is written for this entry alone.
+_ABOUT_TOPIC = 0.5
 # A compound's part says less about an entry than the word itself.
 _OF_PART = 0.5
 _OF_SUB_COMPOUND = 0.8
@@ -29,7 +32,7 @@ _TYPICAL_LENGTH = 120.0
 Counts = dict[str, float]
 
 _HANGING = re.compile(
-    r"([^\W\d_]{3,})-\s*(?:,\s*[^\W\d_]+-\s*)*(?:und|oder|bzw\.?|sowie|/)\s+([^\W\d_]{6,})"
+    r"\b([^\W\d_]{3,40})-\s*(?:,\s*[^\W\d_]+-\s*){0,3}(?:und|oder|bzw\.?|sowie|/)\s+([^\W\d_]{6,})"
 )
 _HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 _SURFACE = re.compile(r"[^\W\d_]{3,}")
@@ -46,10 +49,13 @@ class Terms:
 class EntryReader:
     """Makes the terms of entries."""
 
-    def __init__(self, splitter: Splitter, thesaurus: Thesaurus) -> None:
-        """Take what compounds are split by, and what words mean."""
+    def __init__(
+        self, splitter: Splitter, thesaurus: Thesaurus, topics: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Take what compounds are split by, what words mean, and the concepts of each topic's code."""
         self._splitter = splitter
         self._thesaurus = thesaurus
+        self._topics = topics
         self._of_word = lru_cache(maxsize=131072)(self._read_word)
 
     def terms(self, entry: Searchable) -> Terms:
@@ -67,14 +73,22 @@ class EntryReader:
                     )
             if code == GERMAN:
                 length += words_of_text * weight
+        for key in self._concepts_of_topics(entry):
+            counts[concept_token(key)] += _OF_TOPIC
+            about.setdefault(about_token(concept_token(key)), _ABOUT_TOPIC)
         terms = Terms({name: _saturated(count, length) for name, count in counts.items()} | about)
         if entry.audience == PUBLIC:
             terms.words = set(_surfaces(entry))
         return terms
 
+    def _concepts_of_topics(self, entry: Searchable) -> Iterator[str]:
+        for code in entry.facets.get("topic", ()):
+            yield from self._topics.get(code, ())
+
     def tokens_of_word(self, folded: str) -> set[str]:
         """Return what the index holds for a folded word of a German text."""
-        return {name for name, _weight in self._of_word(folded)}
+        whole = map(concept_token, self._thesaurus.keys_of(stem(folded)))
+        return {*whole, *(name for name, _weight in self._of_word(folded))}
 
     def _counts(self, text: str, language: str) -> tuple[Counts, int]:
         """Return the tokens of a text, and how many words it has that mean something."""
@@ -84,7 +98,11 @@ class EntryReader:
             counts[reference.token] += 1
             if reference.token.startswith("sgb"):
                 counts["sgb"] += 1
-        telling = [one for one in folded_words(clean) if not is_stopword(one, language)]
+        telling = [
+            one
+            for one in folded_words(clean)
+            if len(one) <= LONGEST_WORD and not is_stopword(one, language)
+        ]
         if language == GERMAN:
             for one in (*telling, *_joined(clean, self._splitter)):
                 for name, weight in self._of_word(one):

@@ -72,10 +72,13 @@ class Indexer:
             return mine
 
     def examine(self) -> None:
-        """Give the opened index up if its files are not what its writer left behind."""
-        with self.shelf.writing() as mine:
-            if mine and self.opened and not self.shelf.is_whole(self.opened.path):
-                self.opened = None
+        """Give the opened index up if its files are not what its writer left behind.
+
+        While somebody writes, a whole one may look broken: it is opened again with the next look.
+        """
+        opened = self.opened
+        if opened and not self.shelf.is_whole(opened.path) and self.opened is opened:
+            self.opened = None
 
     def _is_open(self, path: Path | None) -> bool:
         return self.opened is not None and self.opened.path == path and self.opened.path.is_dir()

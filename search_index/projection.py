@@ -13,16 +13,16 @@ from time import monotonic
 
 from portal import db
 from portal.domain import searching
-from portal.domain.searchable import Searchable
 from search_index.base import Busy, Found, Progress, Query
 from search_index.indexing import Indexer
-from search_index.scanning import scan
+from search_index.scanning import Scanned, prepared, scan
 from search_index.shelf import Shelf
 
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 0.25
-SECONDS_AFTER_A_FAILURE = 30.0
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+"""Seconds until it is tried again what went wrong; each time twice as long."""
 SECONDS_RECORDS_ARE_KEPT = 5.0
 """Whoever is answered from the records shares one reading of them with others."""
 
@@ -49,7 +49,7 @@ class Projection:
         self._looking = threading.Lock()
         self._next_look = 0.0
         self._worker = _Worker(self._catch_up)
-        self._records: tuple[float, list[Searchable]] = (0.0, [])
+        self._records: tuple[float, list[Scanned]] = (0.0, [])
 
     def find(self, query: Query) -> Found:
         """Return what the index finds, or else the records themselves, as far as it may be seen now."""
@@ -111,7 +111,7 @@ class Projection:
             self._look()
         except Exception:
             log.exception("index not looked at")
-            self._next_look = monotonic() + SECONDS_AFTER_A_FAILURE
+            self._next_look = monotonic() + FIRST_PAUSE
         finally:
             self._looking.release()
 
@@ -150,10 +150,10 @@ class Projection:
             log.exception("index not examined")
         self._next_look = 0.0
 
-    def _all_records(self) -> list[Searchable]:
+    def _all_records(self) -> list[Scanned]:
         until, records = self._records
         if monotonic() >= until:
-            records = list(searching.everything())
+            records = prepared(searching.everything())
             self._records = (monotonic() + SECONDS_RECORDS_ARE_KEPT, records)
         return records
 
@@ -175,6 +175,7 @@ class _Worker:
         self._is_wanted = False
         self._thread: threading.Thread | None = None
         self._not_before = 0.0
+        self._pause = FIRST_PAUSE
 
     def wake(self) -> None:
         """Let the work be done soon; after a failure only when some time has passed."""
@@ -188,7 +189,8 @@ class _Worker:
 
     def wait(self) -> None:
         """Wait until there is nothing to do any more."""
-        thread = self._thread
+        with self._lock:
+            thread = self._thread
         if thread is not None:
             thread.join()
 
@@ -196,9 +198,11 @@ class _Worker:
         while self._is_next():
             try:
                 self._work()
+                self._pause = FIRST_PAUSE
             except Exception:
                 log.exception("index not brought up to date")
-                self._not_before = monotonic() + SECONDS_AFTER_A_FAILURE
+                self._not_before = monotonic() + self._pause
+                self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
     def _is_next(self) -> bool:
         with self._lock:

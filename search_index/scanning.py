@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from portal.domain.searchable import Searchable
 from search_index.analysis.folding import fold, tidy, words
@@ -16,24 +17,54 @@ _OF_TITLE = 2.0
 _OF_REST = 1.0
 
 
-def scan(records: Iterable[Searchable], query: Query) -> Found:
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A record with its words as they are compared."""
+
+    record: Searchable
+    name: str
+    rest: str
+    codes: Mapping[str, tuple[str, ...]]
+
+
+def prepared(records: Iterable[Searchable]) -> list[Scanned]:
+    """Return records ready to be scanned, in the order of trust and title."""
+    found = [
+        Scanned(
+            record=one,
+            name=_folded(one.title, *one.names),
+            rest=_folded(one.body, *one.translations.values()),
+            codes=codes_of(one),
+        )
+        for one in records
+    ]
+    return sorted(found, key=lambda one: (-one.record.trust, one.name))
+
+
+def scan(records: Iterable[Scanned], query: Query) -> Found:
     """Return the records that hold every word of a query somewhere, those with the words in their names first."""
     asked = _asked(query.text)
     scored = [
-        (score, record)
-        for record in records
-        if record.audience in query.audiences and (score := _score(record, asked))
+        (score, one)
+        for one in records
+        if one.record.audience in query.audiences and (score := _score(one, asked))
     ]
     filters = {**query.filters, _KIND: query.kinds}
-    found = [(score, record) for score, record in scored if _passes(record, filters)]
-    found.sort(key=lambda pair: (-pair[0], -pair[1].trust, fold(pair[1].title)))
+    found = [(score, one) for score, one in scored if _passes(one, filters)]
+    found.sort(key=lambda pair: -pair[0])
     end = None if query.limit is None else query.offset + query.limit
     return Found(
-        hits=[Hit(one.kind, one.key, score) for score, one in found[query.offset : end]],
+        hits=[
+            Hit(one.record.kind, one.record.key, score) for score, one in found[query.offset : end]
+        ],
         total=len(found),
-        facets=_facets([record for _score, record in scored], filters) if query.facets else {},
+        facets=_facets([one for _score, one in scored], filters) if query.facets else {},
         is_rebuilding=True,
     )
+
+
+def _folded(*texts: str) -> str:
+    return " ".join(fold(word.text) for text in texts for word in words(tidy(text)))
 
 
 def _asked(text: str) -> list[str]:
@@ -41,38 +72,33 @@ def _asked(text: str) -> list[str]:
     return [word for word in folded if not is_stopword(word, GERMAN)] or folded
 
 
-def _score(record: Searchable, asked: list[str]) -> float:
+def _score(one: Scanned, asked: list[str]) -> float:
     """Return how well a record fits; 0 if a word is missing. Parts of words count: compounds have many."""
-    if not asked:
-        return _OF_REST
-    name = fold(" ".join((record.title, *record.names)))
-    rest = fold(" ".join((record.body, *record.translations.values())))
-    scores = [_OF_TITLE if word in name else _OF_REST if word in rest else 0.0 for word in asked]
-    return sum(scores) if all(scores) else 0.0
+    scores = [
+        _OF_TITLE if word in one.name else _OF_REST if word in one.rest else 0.0 for word in asked
+    ]
+    return (sum(scores) or _OF_REST) if all(scores) else 0.0
 
 
-def _passes(
-    record: Searchable, filters: Mapping[str, frozenset[str]], *, without: str = ""
-) -> bool:
-    codes = codes_of(record)
+def _passes(one: Scanned, filters: Mapping[str, frozenset[str]], *, without: str = "") -> bool:
     return all(
-        not wanted or facet == without or not wanted.isdisjoint(codes.get(facet, ()))
+        not wanted or facet == without or not wanted.isdisjoint(one.codes.get(facet, ()))
         for facet, wanted in filters.items()
     )
 
 
 def _facets(
-    records: list[Searchable], filters: Mapping[str, frozenset[str]]
+    records: list[Scanned], filters: Mapping[str, frozenset[str]]
 ) -> dict[str, dict[str, int]]:
     """Return how many records each code would leave; a facet's own filter does not narrow its counts."""
-    names = {facet for record in records for facet in codes_of(record)} - {_AUDIENCE}
+    names = {facet for one in records for facet in one.codes} - {_AUDIENCE}
     return {
         facet: dict(
             Counter(
                 code
-                for record in records
-                if _passes(record, filters, without=facet)
-                for code in codes_of(record).get(facet, ())
+                for one in records
+                if _passes(one, filters, without=facet)
+                for code in one.codes.get(facet, ())
             )
         )
         for facet in sorted(names)

@@ -197,7 +197,7 @@ def holds(held: Numbers, numbers: Numbers) -> Mask:
     """Return which of some entries are among those held, which are ascending."""
     if not len(held):
         return np.zeros(len(numbers), np.bool_)
-    places = np.searchsorted(held, numbers)
+    places = held.searchsorted(numbers)
     places[places == len(held)] = 0
     found: Mask = held[places] == numbers
     return found

@@ -9,14 +9,17 @@ from search_index.analysis.stemming import stem
 
 SHORTEST_PART = 3
 SHORTEST_WORD = 6
+LONGEST_WORD = 60
+"""Longer words are no words, and would take long."""
 _LINKS = ("", "s", "n", "en", "es", "er", "e", "ns", "ens")
 _COST_OF_PART = 1.0
 _COST_OF_LINK = 0.1
 _COST_OF_SHORT_PART = 0.5
 _COST_OF_UNKNOWN = 2.0
+_SHORTEST_KNOWN = 4
 _SHORTEST_UNKNOWN = 4
-_SHORTEST_HEAD = 5
-"""A word whose beginning is unknown is split only before a known word of this length."""
+_SHORTEST_GUESS = 10
+"""A word with an unknown beginning is split only if both of its parts and the whole are long enough."""
 
 
 class Part(NamedTuple):
@@ -60,7 +63,7 @@ class Splitter:
     def _split(self, folded: str) -> tuple[Part, ...]:
         """Return the parts of a folded word, one if it cannot be split."""
         single = (Part(0, len(folded), stem(folded)),)
-        if len(folded) < SHORTEST_WORD or folded in self._whole:
+        if not SHORTEST_WORD <= len(folded) <= LONGEST_WORD or folded in self._whole:
             return single
         ways = self._ways(folded)
         best = ways.get(len(folded))
@@ -97,10 +100,12 @@ class Splitter:
     def _with_unknown_beginning(self, folded: str) -> _Way | None:
         """Return the cheapest way with one unknown part in front, such as a name."""
         found: list[_Way] = []
-        for end in range(_SHORTEST_UNKNOWN, len(folded) - _SHORTEST_HEAD + 1):
+        if len(folded) < _SHORTEST_GUESS:
+            return None
+        for end in range(_SHORTEST_UNKNOWN, len(folded) - _SHORTEST_KNOWN + 1):
             unknown = Part(0, end, stem(folded[:end].removesuffix("s")))
             way = self._ways(folded, end, _Way(_COST_OF_UNKNOWN, (unknown,))).get(len(folded))
-            if way and way.parts[-1].end - way.parts[-1].start >= _SHORTEST_HEAD:
+            if way and way.parts[-1].end - way.parts[-1].start >= _SHORTEST_KNOWN:
                 found.append(way)
         return min(found, key=lambda way: way.cost, default=None)
 

@@ -8,6 +8,7 @@ import json
 import threading
 import warnings
 import weakref
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -241,11 +242,11 @@ class View:
 
     def stored(self, number: int) -> tuple[str, str]:
         """Return identifier (kind:key) and title of an entry."""
-        place = int(np.searchsorted(self._begins, number, side="right")) - 1
+        place = bisect_right(self._begins, number) - 1
         return self._segments[place].stored(number - self._begins[place])
 
     def _is_there(self, number: int) -> bool:
-        place = int(np.searchsorted(self._begins, number, side="right")) - 1
+        place = bisect_right(self._begins, number) - 1
         return number - self._begins[place] not in self._deleted[place]
 
     def _joined(self, field: str, token: str) -> Postings:

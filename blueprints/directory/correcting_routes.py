@@ -59,12 +59,12 @@ def _thank(reference: str) -> ResponseReturnValue:
     return redirect(url_for("directory.thanks"), 303)
 
 
-@pages.route("/<locale:lang>/angebote/bestaetigen/<token>", methods=["GET", "POST"])
+@pages.route("/<locale:lang>/angebote/bestaetigen/<link>", methods=["GET", "POST"])
 @public
-def confirm(token: str) -> ResponseReturnValue:
+def confirm(link: str) -> ResponseReturnValue:
     """Ask a provider, by a link that works once, whether everything is right; only a POST changes anything."""
     try:
-        return _confirm(token)
+        return _confirm(link)
     except LinkClosed as closed:
         return page("directory/link_over.html", 410, reason=closed.message)
 

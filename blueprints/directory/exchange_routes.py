@@ -49,7 +49,6 @@ def services_for_machines() -> ResponseReturnValue:
     answer.headers["Access-Control-Allow-Origin"] = (
         "*"  # the same for everybody, and nobody is known
     )
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer
 
 

@@ -75,13 +75,20 @@ class CorrectionForm(PortalForm):
 
     def changes(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the fields say, for every value that can be corrected."""
-        return {name: self[name].data for name in values if name in self}
+        said = {name: self[name].data for name in values if name in self}
+        return said | {"languages": in_order(said["languages"], values["languages"])}
 
     def more(self) -> Iterable[Any]:
         """Return the fields that this service has beside the ones that all have: hours, phones, addresses."""
         return [
             field for name, field in self._fields.items() if name.startswith((HOURS, PHONE, MAIL))
         ]
+
+
+def in_order(chosen: Iterable[str], before: Iterable[str]) -> list[str]:
+    """Return codes in the order they stood in before, new ones last: another order is no change."""
+    kept = set(chosen)
+    return list(dict.fromkeys((*(code for code in before if code in kept), *chosen)))
 
 
 class SuggestionForm(CorrectionForm):

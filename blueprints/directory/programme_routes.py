@@ -9,7 +9,7 @@ from blueprints.directory.service_routes import translation_page
 from blueprints.directory.staff_forms import CardForm, ProgrammeForm
 from blueprints.directory.upkeep import draft_of, is_saved, number, upkeep_page, values_of
 from portal import clock
-from portal.domain.directory import cards, programmes
+from portal.domain.directory import cards, programmes, translations
 from portal.domain.directory.cards import CardDraft
 from portal.domain.directory.programmes import ProgrammeDraft
 from portal.domain.permissions import Permission, may
@@ -76,7 +76,6 @@ def staff_cards() -> ResponseReturnValue:
     return page(
         "directory/staff_cards.html",
         cards=cards.cards_list(SOURCE, account),
-        languages=[known for code, known in LOCALES.items() if code != SOURCE],
         staff=staff_labels,
         words=words,
         may_edit=may(account, Permission.DEMARCATION_EDIT),
@@ -97,7 +96,23 @@ def add_card() -> ResponseReturnValue:
     return upkeep_page(form, heading="Wissenskarte anlegen", back=url_for("directory.staff_cards"))
 
 
-@pages.route("/verzeichnis/wissen/<card>", methods=["GET", "POST"])
+@pages.get("/verzeichnis/wissen/<card>")
+@requires(Permission.DIRECTORY_READ)
+def staff_card(card: str) -> ResponseReturnValue:
+    """Show a knowledge card, also one for the network only."""
+    account = current_account()
+    return page(
+        "directory/staff_card.html",
+        card=cards.card(card, SOURCE, account),
+        translations=translations.translations(account, Kind.KNOWLEDGE_CARD, card),
+        names={code: known.name for code, known in LOCALES.items()},
+        staff=staff_labels,
+        words=words,
+        may_edit=may(account, Permission.DEMARCATION_EDIT),
+    )
+
+
+@pages.route("/verzeichnis/wissen/<card>/bearbeiten", methods=["GET", "POST"])
 @requires(Permission.DEMARCATION_EDIT)
 def edit_card(card: str) -> ResponseReturnValue:
     """Edit a knowledge card."""
@@ -110,11 +125,13 @@ def edit_card(card: str) -> ResponseReturnValue:
         lambda: cards.edit(account, card, draft_of(form, CardDraft), number(form.version.data)),
     ):
         flash("Gespeichert.", "success")
-        return redirect(url_for("directory.staff_cards"), 303)
+        return redirect(url_for("directory.staff_card", card=card), 303)
     if form.version.errors:
         form.version.data = str(shown.version)  # whoever saves once more has read what happened
     return upkeep_page(
-        form, heading=f"Wissenskarte: {shown.head.title}", back=url_for("directory.staff_cards")
+        form,
+        heading=f"Wissenskarte: {shown.head.title}",
+        back=url_for("directory.staff_card", card=card),
     )
 
 
@@ -122,4 +139,6 @@ def edit_card(card: str) -> ResponseReturnValue:
 @requires(Permission.DEMARCATION_EDIT)
 def translate_card(card: str, language: str) -> ResponseReturnValue:
     """Translate a knowledge card beside its German text."""
-    return translation_page(Kind.KNOWLEDGE_CARD, card, language, url_for("directory.staff_cards"))
+    return translation_page(
+        Kind.KNOWLEDGE_CARD, card, language, url_for("directory.staff_card", card=card)
+    )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app, redirect, url_for
+from flask import Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.directory import drawing, labels, searching
@@ -21,24 +21,34 @@ from portal.web.qr import qr_code, qr_file
 from portal.web.render import page, page_or_partial
 from search_index import highlight
 
+WITHOUT_LANGUAGE = {
+    "/angebote/": "search",
+    "/angebote/karte": "town_map",
+    "/angebote/merkzettel": "handout",
+    "/angebote/<service>": "show_service",
+    "/angebote/bestaetigen/<link>": "confirm",
+    "/abgrenzung": "matrix",
+    "/programme/": "list_programmes",
+    "/programme/<programme>": "show_programme",
+    "/wissen/": "list_knowledge",
+    "/wissen/<card>": "show_knowledge",
+}
+"""Addresses for paper, letters and other sites, and the page that each leads to."""
+SUFFIX = "_without_language"
 
-@pages.get("/angebote/", defaults={"leads_to": "search"})
-@pages.get("/angebote/karte", defaults={"leads_to": "town_map"})
-@pages.get("/angebote/merkzettel", defaults={"leads_to": "handout"})
-@pages.get("/angebote/<service>", defaults={"leads_to": "show_service"})
-@pages.get("/angebote/bestaetigen/<token>", defaults={"leads_to": "confirm"})
-@pages.get("/abgrenzung", defaults={"leads_to": "matrix"})
-@pages.get("/programme/", defaults={"leads_to": "list_programmes"})
-@pages.get("/programme/<programme>", defaults={"leads_to": "show_programme"})
-@pages.get("/wissen/", defaults={"leads_to": "list_knowledge"})
-@pages.get("/wissen/<card>", defaults={"leads_to": "show_knowledge"})
+
 @public
-def without_language(leads_to: str, **names: str) -> ResponseReturnValue:
+def without_language(**names: str) -> ResponseReturnValue:
     """Lead to a page in the browser's language."""
+    page_of_endpoint = str(request.endpoint).removesuffix(SUFFIX)
     values: dict[str, Any] = {**query(), **names, "lang": preferred().code}
-    answer = redirect(url_for(f"directory.{leads_to}", **values), 303)
+    answer = redirect(url_for(page_of_endpoint, **values), 303)
     answer.vary.add("Accept-Language")
     return answer
+
+
+for _rule, _view in WITHOUT_LANGUAGE.items():
+    pages.add_url_rule(_rule, f"{_view}{SUFFIX}", without_language)
 
 
 @pages.get("/<locale:lang>/angebote/")
@@ -91,8 +101,8 @@ def _detail(service: str) -> ServiceDetail:
 
 def _lasting_address(service: str) -> str:
     """Return the address for paper and other sites: it finds the reader's language itself."""
-    path = url_for("directory.without_language", leads_to="show_service", service=service)
-    return current_app.config["SETTINGS"].base_url + path
+    path = url_for(f"directory.show_service{SUFFIX}", service=service)
+    return f"{current_app.config['SETTINGS'].base_url}{path}"
 
 
 @pages.get("/angebote/<service>/qr.svg")

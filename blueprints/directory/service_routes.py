@@ -13,12 +13,13 @@ from blueprints.directory.service_forms import (
     TranslationForm,
     service_form,
 )
+from blueprints.directory.staff_showing import facts
 from blueprints.directory.upkeep import is_saved, number, texts
 from portal.domain.directory import choosing, services
 from portal.domain.directory import translations as translating
 from portal.domain.directory.codes import MOVE_RULES, Move
-from portal.domain.directory.exchange_table import COLUMNS, cells
-from portal.domain.directory.services import ServiceDraft, ServiceFilters, StaffService
+from portal.domain.directory.exchange_table import cells
+from portal.domain.directory.services import ServiceFilters, StaffService
 from portal.domain.directory.translations import TranslationView
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.permissions import Permission, may
@@ -119,16 +120,11 @@ def _service_page(
         forms=forms,
         refusal=refusal,
         needs_reason={move for move in shown.moves if MOVE_RULES[Move(move)].needs_reason},
-        facts=_facts(shown.draft),
+        facts=facts(shown),
         translations=translating.translations(account, Kind.SERVICE, key),
-        locales_by_code=LOCALES,
+        names={code: known.name for code, known in LOCALES.items()},
         staff=staff_labels,
     )
-
-
-def _facts(draft: ServiceDraft) -> list[tuple[str, str]]:
-    said = cells(draft)
-    return [(column.heading, said[column.heading]) for column in COLUMNS]
 
 
 @pages.route("/verzeichnis/angebote/<service>/bearbeiten", methods=["GET", "POST"])

@@ -97,7 +97,7 @@ PLACES = {
     Found.SERVICE: ("directory.staff_service", "service"),
     Found.PROGRAMME: ("directory.show_programme", "programme"),
     Found.ORGANISATION: ("directory.list_services", "traeger"),
-    Found.KNOWLEDGE_CARD: ("directory.show_knowledge", "card"),
+    Found.KNOWLEDGE_CARD: ("directory.staff_card", "card"),
     Found.DEMARCATION: ("directory.staff_demarcation", "demarcation"),
     Found.SURVEY: ("directory.show_survey", "survey_id"),
 }

@@ -1,5 +1,6 @@
 """Search over everything, for staff: each finds what they may see."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from blueprints.home import labels
 from blueprints.home.pages import pages
 from portal.domain.paging import page_within
 from portal.domain.permissions import Permission
-from portal.domain.searchable import Searchable
+from portal.domain.searchable import Kind, Searchable
 from portal.domain.searching import audiences_of, visible
 from portal.domain.text import clean
 from portal.web.access import requires
@@ -24,6 +25,9 @@ PAGE_SIZE = 20
 LONGEST_TEXT = 200
 SNIPPET = 240
 BEFORE_HIT = 80
+_MARKDOWN = re.compile(
+    r"(?:^|(?<=\s))(?:#{1,6}|[-*>])\s|\*\*"
+)  # signs that mean nothing in a few words
 
 Pieces = Sequence[tuple[str, bool]]
 
@@ -72,10 +76,10 @@ def _page_url(number: int) -> str:
 
 def _line(record: Searchable, text: str) -> Line:
     return Line(
-        labels.KINDS[record.kind],
+        labels.KINDS[Kind(record.kind)],
         labels.address_of(record),
         highlight(record.title, text),
-        snippet(highlight(record.body, text)),
+        snippet(highlight(_MARKDOWN.sub(" ", record.body), text)),
     )
 
 

@@ -17,7 +17,7 @@ from portal.db import BaseModel
 from portal.domain.accounts import second_factor, sessions
 from portal.domain.actors import SYSTEM
 from portal.domain.changes import change, upkeep
-from portal.domain.directory import proposals
+from portal.domain.directory import answering
 from portal.domain.errors import RuleBroken
 from portal.domain.intake import messages, receiving
 from portal.keys import ID_BYTES, Keyring, SealBroken
@@ -41,7 +41,7 @@ SEALED = (
     Sealed(IntakeRequest, IntakeRequest.sealed, lambda row: receiving.seal_context(row.ref)),
     Sealed(IntakeMessage, IntakeMessage.sealed, lambda row: messages.seal_context(row.request)),
     Sealed(Account, Account.totp_sealed, second_factor.seal_context),
-    Sealed(ServiceProposal, ServiceProposal.sender_sealed, proposals.seal_context),
+    Sealed(ServiceProposal, ServiceProposal.sender_sealed, answering.seal_context),
     Sealed(Session, Session.sealed, lambda _row: sessions.SEAL_CONTEXT),
 )
 """Every sealed column of the portal."""

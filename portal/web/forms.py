@@ -64,6 +64,13 @@ class PortalForm(FlaskForm):
                 options = {**options, "filters": [cleaned, *own]}
             return DefaultMeta.bind_field(self, form, unbound_field, options)
 
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Read the entries; what is no text at all (a number, a day) is shown again as it was typed, but clean."""
+        super().process(*args, **kwargs)
+        for field in self:
+            if field.raw_data:
+                field.raw_data = [cleaned(entry) for entry in field.raw_data]
+
     def hidden_tag(self, *fields: str) -> Markup:
         """Return the hidden fields, without ids: a page may have several forms."""
         hidden = (self[name] for name in fields) if fields else self

@@ -18,6 +18,8 @@ _ALIKE = str.maketrans(
 )  # fmt: skip
 # Neither "neue" nor "Quelle" nor "langues" has an umlaut.
 _UMLAUT = re.compile(r"ae|oe|(?<![aeoq])(?!(?<=g)ues?$)ue")
+_ABBREVIATION = 3
+"""In words as short as this, two letters are two letters: ZUE is not "zu"."""
 _UMLAUTS = {"ae": "a", "oe": "o", "ue": "u"}
 _NO_WIDTH = re.compile("[\u00ad\u200b\u200d\u2060\ufeff\u200e\u200f]")
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ](?=[а-яіїєґА-ЯІЇЄҐ])[^\W_]+)*")
@@ -54,4 +56,6 @@ def fold(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     bare = bare.translate(_ALIKE).replace("'", "").replace("’", "").replace("ʼ", "")
+    if len(bare) <= _ABBREVIATION:
+        return bare
     return _UMLAUT.sub(lambda found: _UMLAUTS[found.group()], bare)

@@ -23,6 +23,7 @@ from portal.config import ROOT
 from portal.domain.searchable import Searchable
 from search_index.base import Query
 from search_index.engine import WhooshEngine
+from tests.bench import search_engines
 
 FOLDER = ROOT / ".make"
 DEPTH = 10
@@ -69,6 +70,9 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="search-", dir=FOLDER) as folder:
         outcome = measure(entries, judged, Path(folder), speed=not options.quality_only)
+        if options.compare:
+            queries = [one.query for one in judged]
+            outcome["compare"] = search_engines.compare(entries, queries, Path(folder))
     sys.stdout.write(_shown(outcome, as_json=options.json) + "\n")
 
 
@@ -215,6 +219,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--queries", type=Path, required=True, help="judged queries, the same way")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--quality-only", action="store_true", help="measure no times")
+    parser.add_argument("--compare", action="store_true", help="beside SQLite's FTS5 and tantivy")
     return parser.parse_args()
 
 

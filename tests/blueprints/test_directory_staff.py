@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from portal.domain.actors import SYSTEM
 from portal.domain.county import install_invented
@@ -16,6 +18,7 @@ from portal.i18n import LOCALES
 from portal.models.accounts import Account
 from portal.models.county import Organisation
 from portal.models.directory import Service, Translation
+from tests.support import malformed
 from tests.support.browser import Answer, StrictClient
 from tests.support.clock import MONDAY_MORNING
 from tests.support.counties import FOLDERS
@@ -134,7 +137,7 @@ def test_a_service_is_added_edited_and_published(office):
     shown = added.follow()
     assert shown.heading == "Neues Sprachcafé"
     assert "In Bearbeitung" in shown.main_text
-    assert f"{place}: Di 15:00–17:00" in shown.main_text
+    assert ": Di 15:00–17:00" in shown.main_text
     key = shown.path.rpartition("/")[2]
     published = shown.form(f"/verzeichnis/angebote/{key}/schritt/publish").submit().follow()
     assert "Veröffentlicht" in published.main_text
@@ -311,7 +314,7 @@ def test_a_programme_that_ends_is_shown_as_historic(office):
 def test_a_knowledge_card_is_written_translated_and_guarded_by_its_version(office):
     form = office.get("/verzeichnis/wissen/neu").form()
     listed = form.fill(title="Demokarte", body="**Text**", status="in_force").submit().follow()
-    page = listed.click("Demokarte")
+    page = listed.click("Demokarte").click("Bearbeiten")
     cards.edit(SYSTEM, "demokarte", replace(cards.card("demokarte", "de").draft, body="Neu"), 1)
     slower = page.form().fill(body="Mein Text").submit()
     assert slower.status_code == 422
@@ -400,3 +403,16 @@ def test_search_words_are_added_edited_and_removed(office):
     page = office.get("/verzeichnis/suchwoerter")
     page.form("/verzeichnis/suchwoerter/demoamt/entfernen").submit()
     assert office.get("/verzeichnis/suchwoerter/demoamt").status_code == 404
+
+
+@pytest.mark.parametrize("address", [*NEW, "edit"])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_entry_makes_a_form_stumble(office, public_service, address, data):
+    form = office.get(path(public_service, "/bearbeiten") if address == "edit" else address).form()
+    offered = {name: form.options.get(name) or values for name, values in form.values.items()}
+    token = offered.pop("csrf_token")[0]
+    pairs = data.draw(malformed.form(offered))
+    body = malformed.urlencoded([*pairs, ("csrf_token", token)])
+    answer = office.post(form.action, data=body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code in {303, 422}

@@ -8,13 +8,12 @@ from blueprints.home.search_routes import SNIPPET, snippet
 from portal.domain.actors import SYSTEM
 from portal.domain.county import install_invented
 from portal.domain.county_pack import load_pack
-from portal.domain.directory import services, surveys
+from portal.domain.directory import surveys
 from portal.domain.permissions import Role
 from portal.i18n import LOCALES
 from tests.support.browser import StrictClient
 from tests.support.counties import FOLDERS
 from tests.support.malformed import NASTY
-from tests.support.walking import VISITORS
 
 SignIn = Callable[..., StrictClient]
 
@@ -40,11 +39,7 @@ def test_what_is_found_is_named_marked_and_linked(office):
 def test_each_kind_of_thing_can_be_found_and_opened(office, kind):
     answer = office.get(f"/suche?q=Beratung&art={kind}")
     main = next(answer.document.iter("main"))
-    links = [
-        a.get("href")
-        for a in main.iter("a")
-        if a.find("..") is not None or a.get("href", "").startswith("/")
-    ]
+    links = [a.get("href") for heading in main.iter("h2") for a in heading.iter("a")]
     assert links
     assert {office.get(link).status_code for link in links} <= {200, 303}
 
@@ -55,26 +50,14 @@ def test_a_survey_is_found_by_staff(office):
     assert f"/verzeichnis/erhebungen/{survey}" in office.get("/suche?q=Hebammensprechstunde").text
 
 
-def test_what_nobody_may_see_any_more_is_not_found(office):
-    before = office.get("/suche?q=Schuldnerberatung&art=service")
-    keys = [
-        url.rpartition("/")[2] for url in before.links().values() if "/verzeichnis/angebote/" in url
-    ]
-    for key in keys:
-        if "end" in services.staff_service(SYSTEM, key).moves:
-            services.move(SYSTEM, key, "end", "Vorbei")
-    assert office.get("/suche?q=Schuldnerberatung&art=service").status_code == 200
-
-
-@pytest.mark.parametrize("text", [*NASTY, "?" * 300, "a" * 10_000])
-def test_no_text_makes_the_search_stumble(office, text):
-    answer = office.get("/suche", query_string={"q": text.encode("utf-8", "surrogatepass")})
-    assert answer.status_code in {200, 404}
+def test_no_text_makes_the_search_stumble(office):
+    for text in (*NASTY, "?" * 300, "a" * 10_000):
+        answer = office.get("/suche", query_string={"q": text.encode("utf-8", "surrogatepass")})
+        assert answer.status_code in {200, 404}, text
 
 
 def test_strangers_do_not_search_here(client):
     assert client.get("/suche?q=x").status_code == 303
-    assert Role.ADMIN in VISITORS
 
 
 def test_who_may_not_read_the_directory_does_not_search_it(sign_in, make_account):

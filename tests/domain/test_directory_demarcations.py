@@ -14,6 +14,7 @@ from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.permissions import GRANTS, Permission, Role
 from portal.models.directory import Demarcation, Programme
 from portal.models.search import SearchChange
+from tests.support.clock import TestClock
 from tests.support.people import make_account
 from tests.support.queries import max_queries
 from tests.support.services import (
@@ -188,6 +189,17 @@ def test_the_matrix_shows_every_programme_of_the_day_and_where_nothing_is_agreed
     own_ids = {row.key: row.id for row in Programme.select()}
     assert len(by_programme[own_ids[mbe]]) == 2
     assert by_programme[own_ids[sgb2]][0].own == "SGB II"
+
+
+def test_with_a_programme_all_that_was_agreed_about_it_ends(clock: TestClock) -> None:
+    gone = make_programme("THM", valid_to=TODAY)
+    key = make_demarcation(OWN, gone)
+    assert [line.key for line in demarcations.lines_for(OWN, TODAY)] == [key]
+    clock.move(days=1)
+    tomorrow = portal_clock.today()
+    assert demarcations.lines_for(OWN, tomorrow) == ()
+    assert demarcations.lines_by_programme(portal_clock.now()) == {}
+    assert len(demarcations.history(SYSTEM, key)) == 1
 
 
 def test_history_is_for_those_who_may_read_and_for_what_is_there() -> None:

@@ -95,6 +95,7 @@ def test_people_write_hours_in_many_ways(typed: str, tidy: str) -> None:
         ("Mo–Fr 9–12; Mi 10–11", "überschneiden sich"),
         ("Mo 0–24; Mo 23–24", "überschneiden sich"),
         ("Mo 9–12; " * 60, "zu lang"),
+        ("Mo–So " + ", ".join(f"{hour}:00–{hour}:30" for hour in range(6)), "zu viele"),
     ],
 )
 def test_nonsense_gets_a_clear_answer(typed: str, problem: str) -> None:

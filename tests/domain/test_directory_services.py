@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal import clock as portal_clock
+from portal.domain import posts
+from portal.domain.accounts import people
+from portal.domain.accounts.scopes import Scope, ScopeKind
 from portal.domain.actors import SYSTEM
 from portal.domain.directory import services
 from portal.domain.directory.checks import check_order, check_url
@@ -28,6 +31,7 @@ from portal.domain.directory.storing import free_key
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
 from portal.domain.permissions import GRANTS, Permission, Role
 from portal.models.accounts import Account
+from portal.models.county import Town
 from portal.models.directory import Service
 from portal.models.privacy import AuditEntry
 from portal.models.search import SearchChange
@@ -234,6 +238,43 @@ def test_a_substitute_keeps_the_towns_of_the_post_meanwhile() -> None:
     assert services.may_edit(stand_in, service)
 
 
+def test_a_role_for_a_town_counts_there_and_one_without_a_scope_where_somebody_holds_a_post() -> (
+    None
+):
+    near, far = make_service("brakel"), make_service("warburg")
+    brakel = Town.get(Town.slug == "brakel")
+    of_town, _token = people.invite(
+        by=SYSTEM,
+        mail="stadt@example.org",
+        name="Stadt Demo",
+        roles=[people.WantedRole(Role.CASE_MANAGER, Scope(ScopeKind.TOWN, brakel.id))],
+    )
+    without_scope = make_account(Role.CASE_MANAGER)
+    assert [services.may_edit(of_town, one) for one in (near, far)] == [True, False]
+    assert [services.may_edit(without_scope, one) for one in (near, far)] == [False, False]
+    posts.appoint(WARBURG, by=SYSTEM, account_id=without_scope.id, valid_from=portal_clock.today())
+    assert [services.may_edit(without_scope, one) for one in (near, far)] == [False, True]
+
+
+def test_whoever_lost_the_right_edits_nothing_whatever_post_they_hold() -> None:
+    service = make_service("brakel")
+    account = make_account(Role.STEERING_MEMBER)
+    assert services.moves_for(account, service) == []
+    assert services.may_edit(account, service) is False
+
+
+def test_a_new_address_is_asked_for_anew() -> None:
+    service = make_service(url="https://example.org/alt")
+    Service.update(link_problem="404").where(Service.id == service.id).execute()
+    shown = services.staff_service(SYSTEM, service.key)
+    assert shown.link_problem == "404"
+    services.edit(SYSTEM, service.key, replace(shown.draft, for_whom="Alle"), shown.version)
+    assert services.staff_service(SYSTEM, service.key).link_problem == "404"
+    changed = replace(shown.draft, url="https://example.org/neu")
+    services.edit(SYSTEM, service.key, changed, shown.version + 1)
+    assert services.staff_service(SYSTEM, service.key).link_problem == ""
+
+
 def test_what_has_ended_is_not_edited() -> None:
     service = make_service(state=State.ENDED)
     with pytest.raises(NotAllowed):
@@ -294,7 +335,7 @@ def test_a_place_stands_there_once_and_its_hours_are_checked() -> None:
 
 def test_a_contact_belongs_to_a_place_that_is_there() -> None:
     contact, place = make_contact(), make_place()
-    for entry in (services.ContactEntry(contact.id, place), services.ContactEntry(999_999)):
+    for entry in (services.ContactEntry(contact.id, place), services.ContactEntry(10**30)):
         with pytest.raises(RuleBroken) as broken:
             services.submit(SYSTEM, service_draft(contacts=(entry,)))
         assert broken.value.field == "contacts"

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal import clock as portal_clock
+from portal import keys
 from portal.domain.actors import SYSTEM
 from portal.domain.directory import confirming, finding, proposals, reminders, services
 from portal.domain.directory.codes import REVIEW_CYCLE, Move, State
@@ -22,6 +23,7 @@ from portal.models.county import Contact
 from portal.models.directory import Service, ServiceProposal
 from portal.models.outbox import OutboxMail
 from portal.models.privacy import AuditEntry
+from portal.models.tick import TickStep
 from tests.support.clock import TestClock
 from tests.support.people import make_account
 from tests.support.queries import max_queries
@@ -72,6 +74,24 @@ def test_a_provider_confirms_once_by_link(clock: TestClock) -> None:
             again(token)
 
 
+def test_of_two_who_confirm_at_once_the_second_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = make_service()
+    token = confirming.link_token(service.key)
+    opened = confirming._open
+
+    def while_another_is_quicker(typed: str) -> Any:
+        found = opened(typed)
+        monkeypatch.undo()
+        confirming.confirm(token)
+        return found
+
+    monkeypatch.setattr(confirming, "_open", while_another_is_quicker)
+    version = service.version
+    with pytest.raises(LinkClosed):
+        confirming.confirm(token)
+    assert fresh(service).version == version + 1
+
+
 def test_a_link_of_the_day_of_the_check_works_once_too() -> None:
     service = make_service()
     token = confirming.link_token(service.key)
@@ -114,9 +134,7 @@ def test_a_link_opens_its_own_service_only_and_nothing_hidden() -> None:
         confirming.link_token("gibt-es-nicht")
 
 
-def test_another_key_makes_other_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    from portal import keys  # noqa: PLC0415
-
+def test_another_key_makes_other_links() -> None:
     token = confirming.link_token(make_service().key)
     keys.use_keyring(keys.new_keyring())
     with pytest.raises(NotFound):
@@ -315,6 +333,14 @@ def test_the_answer_says_what_came_of_it(adopted: list[str], said: str) -> None:
     assert proposals.proposal(SYSTEM, ref).is_open is False
 
 
+def test_an_address_that_nobody_can_open_any_more_stops_no_decision() -> None:
+    ref = suggest(make_service(), {"name": "Neu"}, sender_mail=SENDER)
+    keys.use_keyring(keys.new_keyring())
+    proposals.decide(SYSTEM, ref, ["name"])
+    assert letters() == []
+    assert ServiceProposal.get().sender_sealed is None
+
+
 def test_without_an_address_nobody_is_written_to() -> None:
     ref = suggest(make_service(), {"name": "Neu"})
     proposals.decide(SYSTEM, ref, ["name"], "Danke")
@@ -424,6 +450,8 @@ def test_the_link_of_the_letter_works_and_confirming_ends_the_reminders(clock: T
     service = make_service(contacts=(ContactEntry(contact.id),))
     clock.move(days=166)
     asked(clock)
+    last_day = portal_clock.today() + timedelta(days=30)
+    assert f"bis zum {last_day:%d.%m.%Y}" in letters()[0].body
     link = re.search(rf"{BASE}/angebote/bestaetigen/(\S+)", letters()[0].body)
     assert link is not None
     confirming.confirm(link[1])
@@ -483,7 +511,13 @@ def test_what_begins_or_ends_by_its_date_is_followed_by_the_search(clock: TestCl
     assert found == [[], both, [], []]
 
 
-def _ran() -> None:
-    from portal.domain.tick import _note  # noqa: PLC0415
+def test_what_a_failed_run_missed_is_followed_by_the_next(clock: TestClock) -> None:
+    service = make_service(valid_from=portal_clock.today() + timedelta(days=1))
+    clock.move(days=1)
+    _ran("RuntimeError")
+    assert reminders.follow_dates(portal_clock.today()) == [("service", service.key)]
 
-    _note(reminders.STEP, "")
+
+def _ran(error: str = "") -> None:
+    TickStep.delete().where(TickStep.name == reminders.STEP).execute()
+    TickStep.create(name=reminders.STEP, ran_at=portal_clock.now(), error=error)

@@ -7,18 +7,19 @@ import pytest
 
 from portal.domain import searching
 from portal.domain.actors import SYSTEM
+from portal.domain.changes import change
 from portal.domain.directory import services, surveys, translations
 from portal.domain.directory.codes import PUBLIC_STATES, State
 from portal.domain.directory.searchables import CHECKED_BY_STAFF, NEVER_CHECKED, OVERDUE, trust
 from portal.domain.directory.services import PlaceEntry
 from portal.domain.permissions import GRANTS, Permission, Role
-from portal.domain.searchable import PUBLIC, Kind, Searchable, SearchableChanged
+from portal.domain.searchable import PUBLIC, Kind, Searchable, SearchableChanged, touch
 from portal.domain.towns import active_towns
 from portal.models.directory import Service
 from portal.models.search import SearchChange
 from tests.support.clock import TestClock
 from tests.support.people import make_account
-from tests.support.queries import max_queries
+from tests.support.queries import counted_queries, max_queries
 from tests.support.services import (
     make_card,
     make_demarcation,
@@ -96,7 +97,8 @@ def test_hits_are_asked_for_again_before_anybody_sees_them() -> None:
 def test_what_is_not_there_is_not_found() -> None:
     for kind in (*Kind, "quatsch"):
         assert searching.one(kind, "gibt es nicht") is None
-    assert searching.one(Kind.SURVEY, "١") is None
+    for key in ("١", "9" * 30, "0", "-1"):
+        assert searching.one(Kind.SURVEY, key) is None
 
 
 def test_every_kind_has_a_source() -> None:
@@ -240,6 +242,27 @@ def test_each_change_is_announced_once_it_is_on_disk(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(changes, "publish", events.append)
     make_card()
     assert events == [SearchableChanged()]
+
+
+def test_what_is_taken_back_is_followed_by_nobody() -> None:
+    before = searching.latest_change()
+    with pytest.raises(RuntimeError):
+        _fail_after_touching()
+    assert searching.changes_after(before) == []
+
+
+def _fail_after_touching() -> None:
+    with change(by=SYSTEM, action="directory:card:edit") as entry:
+        touch(entry, Kind.KNOWLEDGE_CARD, "karte")
+        raise RuntimeError
+
+
+def test_rows_to_follow_are_written_last_while_other_changes_wait() -> None:
+    """Else a number could become visible after a higher one, and an index would never see it."""
+    with counted_queries() as queries, change(by=SYSTEM, action="directory:card:edit") as entry:
+        touch(entry, Kind.KNOWLEDGE_CARD, "karte")
+    tables = [sql.split('"')[1] for sql in queries if sql.startswith(("INSERT", "UPDATE"))]
+    assert tables == ["audit_entry", "audit_head", "search_change"]
 
 
 def test_old_changes_are_forgotten_but_the_last_number_stays(clock: TestClock) -> None:

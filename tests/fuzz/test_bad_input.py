@@ -184,6 +184,11 @@ def test_addresses_of_any_kind(app: Flask, world: World) -> None:
         "/de/{}",
         "/eingang/{}",
         "/konto/einladung/{}",
+        "/de/angebote/{}",
+        "/de/angebote/bestaetigen/{}",
+        "/angebote/{}/qr.svg",
+        "/de/programme/{}",
+        "/de/wissen/{}",
         "/static/{}",
     )
 

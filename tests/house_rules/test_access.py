@@ -61,7 +61,7 @@ def steps(
 
 def leaks(answer: Answer, visitor: str) -> set[str]:
     """Return the person data in an answer that this visitor must not see."""
-    text = answer.get_data(as_text=True) + str(answer.headers)
+    text = answer.get_data().decode("utf-8", "replace") + str(answer.headers)
     shown = {word for word in SECRETS if word in text}
     if visitor not in SEES_OWN:
         return shown

@@ -1,5 +1,6 @@
 """Facts that people read and the program knows: written from it, committed, diffed."""
 
+from portal.domain.directory import codes
 from portal.domain.intake.states import ENDED, OUTCOMES, TRANSITIONS, State
 from portal.domain.permissions import GRANTS, NEVER_WITH_PERSON_DATA, PERSON_DATA, Permission, Role
 
@@ -32,6 +33,41 @@ def states_page() -> str:
             "| move | outcomes it may end with |",
             "|---|---|",
             *outcomes,
+            "",
+        )
+    )
+
+
+def test_diagram_of_service_states(fact):
+    fact("docs/service-states.md", service_states_page())
+
+
+def service_states_page() -> str:
+    """Draw the states of a service, and list who may make each move."""
+    arrows = [f"    [*] --> {codes.State.SUBMITTED}", f"    [*] --> {codes.State.IN_EDITING}"]
+    for state, moves in codes.TRANSITIONS.items():
+        arrows += [f"    {state} --> {target}: {move}" for move, target in moves.items()]
+    rules = [
+        f"| `{move}` | {f'`{rule.permission}`' if rule.permission else 'nobody: by itself'} "
+        f"| {'yes' if rule.needs_reason else '–'} |"
+        for move, rule in codes.MOVE_RULES.items()
+    ]
+    return "\n".join(
+        (
+            "# States of a service",
+            "",
+            "Written by `make fix` from `portal/domain/directory/codes.py`; the tests compare. What others send in",
+            "begins as `submitted`, what the coordination office adds itself as `in_editing`. Everybody sees what is",
+            f"{' or '.join(f'`{state}`' for state in sorted(codes.PUBLIC_STATES))}.",
+            "",
+            "```mermaid",
+            "stateDiagram-v2",
+            *arrows,
+            "```",
+            "",
+            "| move | permission | needs a reason |",
+            "|---|---|---|",
+            *rules,
             "",
         )
     )

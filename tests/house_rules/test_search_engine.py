@@ -1,4 +1,4 @@
-"""The search keeps its index with one certain release of Whoosh; every distribution of Whoosh installs the same package."""
+"""The search keeps its index with one certain release of Whoosh; all of its forks install the same package."""
 
 import base64
 import hashlib

@@ -24,7 +24,7 @@ def marked(text: str, query: str) -> list[str]:
         ("Aufenthalt nach § 25b AufenthG", "25b", ["§ 25b"]),
         ("Hilfe nach SGB XII", "SGB II", []),
         ("Eine Zauberstunde", "Magiekurs", ["Zauberstunde"]),
-        ("Für alle", "für", ["Für"]),
+        ("Für alle", "für", []),
         ("Nichts davon", "Kurs", []),
         ("Kurs", "", []),
         ("", "Kurs", []),

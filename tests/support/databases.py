@@ -6,6 +6,7 @@ A template is migrated and filled from a county pack once. SQLite copies a file,
 
 import os
 import shutil
+import sys
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -163,7 +164,9 @@ def _restoring(tables: list[str]) -> str:
 
 
 def close_all() -> None:
-    """Give up every connection of the bound database."""
+    """Give up every connection of the bound database, once nobody works with one in the background."""
+    if index := sys.modules.get("search_index"):
+        index.settle()
     if db.database.obj is not None:
         db.close()
         db.database.obj.close_all()

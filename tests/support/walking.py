@@ -16,9 +16,15 @@ from werkzeug.routing import Rule
 from portal import clock
 from portal.domain import posts
 from portal.domain.accounts import sessions
+from portal.domain.actors import SYSTEM
+from portal.domain.directory import confirming, proposals, surveys
 from portal.domain.permissions import Role
+from portal.domain.towns import active_towns
+from portal.domain.wayfinder import versions
+from portal.domain.wayfinder.editing import Edit, draft_from
 from portal.i18n import SOURCE
 from portal.models.accounts import Account, Holding, RoleGrant, Session
+from portal.models.county import Contact
 from portal.models.intake import IntakeRequest
 from tests.support.browser import StrictClient, browser
 from tests.support.people import make_account, make_request
@@ -43,6 +49,17 @@ NAMES: dict[str, dict[str, str]] = {
         MISSING: "dist/nichts.css",
     },
     "key": {OWN: "CMS-III-a", FOREIGN: "CMS-II-a", MISSING: "CMS-0"},
+    "service": {OWN: "notruf", FOREIGN: "notruf", MISSING: "gibt-es-nicht"},
+    "programme": {OWN: "kim-cm", FOREIGN: "mbe", MISSING: "gibt-es-nicht"},
+    "card": {OWN: "mbe", FOREIGN: "jmd", MISSING: "gibt-es-nicht"},
+    "place": {OWN: "kreishaus", FOREIGN: "kreishaus", MISSING: "gibt-es-nicht"},
+    "demarcation": {OWN: "kim-cm-mbe", FOREIGN: "kim-cm-jmd", MISSING: "gibt-es-nicht"},
+    "group": {OWN: "arbeitsamt", FOREIGN: "hartz-iv", MISSING: "gibt-es-nicht"},
+    "move": {OWN: "suspend", FOREIGN: "end", MISSING: "nichts"},
+    "language": {OWN: "uk", FOREIGN: "ar", MISSING: "xx"},
+    "topic": {OWN: "debt", FOREIGN: "work", MISSING: "nichts"},
+    "section": {OWN: "rule", FOREIGN: "hint", MISSING: "nichts"},
+    "line": {OWN: "R05", FOREIGN: "H25a", MISSING: "R77"},
     "step": {OWN: "sperren", FOREIGN: "sperren", MISSING: "nichts"},
     "token": dict.fromkeys(WHOSE, "kein-gueltiges-token"),
 }
@@ -94,6 +111,12 @@ def build_world(app: Flask) -> World:
         "ref": {OWN: own.ref, FOREIGN: foreign.ref, MISSING: "HX-AAAA-AA"},
         "account_id": {OWN: owner.id, FOREIGN: other.id, MISSING: NO_ID},
         **{f"{name}_id": _ids(make, owner, other) for name, make in ROWS.items()},
+        "link": {
+            **dict.fromkeys(WHOSE, "kein-gueltiger-link"),
+            OWN: confirming.link_token("notruf"),
+        },
+        "version": {OWN: 1, FOREIGN: _proposed_rules(other), MISSING: NO_ID},
+        "proposal": {OWN: _proposal(), FOREIGN: _proposal(), MISSING: "HXV-AAAA-AA"},
         **NAMES,
     }
     return World(things, visitors)
@@ -101,6 +124,26 @@ def build_world(app: Flask) -> World:
 
 def _ids(make: Callable[[Account], int], owner: Account, other: Account) -> dict[str, int]:
     return {OWN: make(owner), FOREIGN: make(other), MISSING: NO_ID}
+
+
+def _proposal() -> str:
+    return proposals.suggest("notruf", {}, "Bitte prüfen", "", network="198.51.100")
+
+
+def _proposed_rules(account: Account) -> int:
+    held = versions.current(clock.today())
+    edit = Edit("parameter", "pension_age", "value", 68)
+    content = draft_from(held.content, [edit])
+    return versions.propose(
+        account, content, source="Demo", note="", valid_from=clock.today()
+    ).version
+
+
+def _survey(_account: Account) -> int:
+    """Begin a survey of a town that has none yet."""
+    surveyed = {one.town for one in surveys.surveys(SYSTEM)}
+    town = next(town.slug for town in active_towns() if town.slug not in surveyed)
+    return surveys.begin(SYSTEM, town)
 
 
 def _absence(account: Account) -> int:
@@ -115,9 +158,11 @@ def _session(account: Account) -> int:
 
 ROWS: dict[str, Callable[[Account], int]] = {
     "absence": _absence,
+    "contact": lambda _account: Contact.select().first().id,
     "grant": lambda account: RoleGrant.get(RoleGrant.account == account).id,
     "holding": lambda account: Holding.get(Holding.account == account).id,
     "session": _session,
+    "survey": _survey,
 }
 """How to come by a row of somebody's for an argument such as `absence_id`."""
 

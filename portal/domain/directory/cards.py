@@ -123,7 +123,7 @@ def heads(keys: Collection[str], *, locale: str, account: Account | None = None)
 def add(by: Actor, draft: CardDraft) -> str:
     """Add a card and return its key."""
     require(by, Permission.DEMARCATION_EDIT)
-    values = _checked(draft)
+    values = checked(draft)
     with change(by=by, action="directory:card:add") as entry:
         key = free_key(draft.title, taken=_is_taken)
         KnowledgeCard.create(key=key, **values)
@@ -135,7 +135,7 @@ def add(by: Actor, draft: CardDraft) -> str:
 def edit(by: Actor, key: str, draft: CardDraft, version: int) -> None:
     """Write what a form says into a card; refuse if somebody else changed it since `version`."""
     require(by, Permission.DEMARCATION_EDIT)
-    values = _checked(draft)
+    values = checked(draft)
     with change(by=by, action="directory:card:edit", subject=f"card:{key}") as entry:
         row = KnowledgeCard.locked(KnowledgeCard.key == key)
         if row is None:
@@ -221,7 +221,8 @@ def _view(row: KnowledgeCard, translation: Translation | None) -> CardView:
     )
 
 
-def _checked(draft: CardDraft) -> dict[str, Any]:
+def checked(draft: CardDraft) -> dict[str, Any]:
+    """Return a draft as columns; raise RuleBroken with the first thing that is wrong."""
     values: dict[str, Any] = {
         name: cleaned(getattr(draft, name), field=name, longest=longest, required=required)
         for name, (longest, required) in TEXTS.items()

@@ -12,6 +12,8 @@ LONGEST_TEXT = 3000
 LONGEST_BODY = 20_000
 LONGEST_URL = 500
 EARLIEST, LATEST = date(1950, 1, 1), date(2099, 12, 31)
+HIGHEST_ID = 2**31 - 1
+"""No row has a higher number; a database refuses to look for one."""
 
 
 def cleaned(text: str, *, field: str, longest: int, required: bool = False) -> str:

@@ -50,6 +50,7 @@ A, B = Programme.alias(), Programme.alias()
 
 
 def joined() -> "ModelSelect[Demarcation]":
+    """Return all versions with their two programmes, to be narrowed."""
     return (
         Demarcation.select(Demarcation, A, B)
         .join(A, on=(Demarcation.a == A.id))
@@ -60,14 +61,19 @@ def joined() -> "ModelSelect[Demarcation]":
 
 
 def holds_on(day: date) -> Expression:
-    return (
+    """Return the condition that a version holds on a day; with a programme all that was agreed about it ends."""
+    holds: Expression = (
         (Demarcation.state == State.RELEASED)
         & (Demarcation.valid_from <= day)
         & (Demarcation.valid_to.is_null() | (Demarcation.valid_to >= day))
+        & (A.valid_to.is_null() | (A.valid_to >= day))
+        & (B.valid_to.is_null() | (B.valid_to >= day))
     )
+    return holds
 
 
 def line_of(row: Demarcation, *, own_is_a: bool) -> DemarcationLine:
+    """Return a version as it reads from one side."""
     sides = (row.a, row.statement_a), (row.b, row.statement_b)
     (own, own_statement), (other, other_statement) = sides if own_is_a else reversed(sides)
     return DemarcationLine(
@@ -87,6 +93,7 @@ def line_of(row: Demarcation, *, own_is_a: bool) -> DemarcationLine:
 
 
 def checked_version(draft: DemarcationDraft) -> dict[str, object]:
+    """Return a draft as columns; raise RuleBroken with the first thing that is wrong."""
     check_days(draft.valid_from, draft.agreed_on)
     values: dict[str, object] = {
         name: cleaned(getattr(draft, name), field=name, longest=longest, required=required)

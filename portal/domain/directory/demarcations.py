@@ -29,6 +29,24 @@ from portal.domain.searchable import Kind, touch
 from portal.models.accounts import Account
 from portal.models.directory import Demarcation, Programme
 
+__all__ = [
+    "OWN",
+    "DemarcationDraft",
+    "MatrixRow",
+    "State",
+    "Version",
+    "demarcation",
+    "history",
+    "lines_by_programme",
+    "lines_for",
+    "matrix",
+    "open_versions",
+    "propose",
+    "reject",
+    "release",
+    "rows_of",
+]
+
 OWN = "kim-cm"
 """The programme whose demarcations the matrix shows: case management itself."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from portal import clock
 from portal.domain.directory import codes
 from portal.domain.directory.checks import (
+    HIGHEST_ID,
     LONGEST_LINE,
     LONGEST_TEXT,
     LONGEST_URL,
@@ -221,10 +222,8 @@ def _contacts(
     entries: Iterable[ContactEntry], places: dict[str, Place]
 ) -> Iterable[tuple[Contact, Place | None]]:
     wanted = list(dict.fromkeys(entries))
-    found = {
-        row.id: row
-        for row in Contact.select().where(Contact.id.in_([one.contact for one in wanted]))
-    }
+    ids = {one.contact for one in wanted if 0 < one.contact <= HIGHEST_ID}
+    found = {row.id: row for row in Contact.select().where(Contact.id.in_(sorted(ids)))}
     for one in wanted:
         if one.contact not in found:
             raise RuleBroken("Diesen Kontakt gibt es nicht.", field="contacts")

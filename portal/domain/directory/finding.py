@@ -9,17 +9,20 @@ from portal import clock
 from portal.domain.directory import presenting
 from portal.domain.directory.demarcations import lines_by_programme, lines_for
 from portal.domain.directory.records import (
+    HOURS,
     Record,
     by_keys,
     is_for_town,
     is_public,
+    keys_where,
     load,
+    plain,
     services,
 )
 from portal.domain.directory.views import OpenState, ServiceCard, ServiceDetail
 from portal.domain.errors import NotFound
 from portal.domain.towns import active_towns
-from portal.models.county import Organisation, Town
+from portal.models.county import Organisation
 from portal.models.directory import Programme, Service, ServiceTown
 
 CONFIRMED_WITHIN = timedelta(days=180)
@@ -61,27 +64,24 @@ def details(keys: Collection[str], *, locale: str, at: datetime) -> list[Service
 
 def public_keys(at: datetime) -> list[str]:
     """Return which services everybody may see, by name."""
-    query = services().where(is_public(_day(at))).order_by(Service.name, Service.key)
-    return [row.key for row in query]
+    return keys_where(is_public(_day(at)), ordered=True)
 
 
 def keys_of_provider(organisation: str, at: datetime) -> list[str]:
     """Return which public services an organisation offers, by name."""
-    query = services().where(is_public(_day(at)), Organisation.key == organisation)
-    return [row.key for row in query.order_by(Service.name, Service.key)]
+    return keys_where(is_public(_day(at)), Organisation.key == organisation, ordered=True)
 
 
 def keys_of_programme(programme: str, at: datetime) -> list[str]:
     """Return which public services belong to a programme, by name."""
-    query = services().where(is_public(_day(at)), Programme.key == programme)
-    return [row.key for row in query.order_by(Service.name, Service.key)]
+    return keys_where(is_public(_day(at)), Programme.key == programme, ordered=True)
 
 
 def open_keys(keys: Collection[str], at: datetime) -> set[str]:
     """Return which of these services are open at a moment."""
     return {
         record.service.key
-        for record in _public(keys, at)
+        for record in by_keys(keys, is_public(_day(at)), HOURS)
         if presenting.open_somewhere(record, at).state is OpenState.OPEN
     }
 
@@ -115,10 +115,10 @@ def counts_by_town(at: datetime) -> dict[str, int]:
     """Return how many public services there are for each town's people; county-wide ones count everywhere."""
     public = services().where(is_public(_day(at)))
     county_wide = public.where(Service.county_wide.is_set()).count()
-    local = {row.id for row in public.where(~Service.county_wide.is_set())}
-    rows = ServiceTown.select(ServiceTown, Town).join(Town)
-    counts = Counter(row.town.slug for row in rows if row.service_id in local)
-    return {town.slug: county_wide + counts[town.slug] for town in active_towns()}
+    local = public.select(Service.id).where(~Service.county_wide.is_set())
+    rows = ServiceTown.select(ServiceTown.town_id).where(ServiceTown.service.in_(local))
+    counts = Counter(town_id for (town_id,) in plain(rows))
+    return {town.slug: county_wide + counts[town.id] for town in active_towns()}
 
 
 def _public(keys: Collection[str], at: datetime) -> list[Record]:

@@ -7,12 +7,12 @@ from datetime import date
 
 from portal import clock
 from portal.domain.actors import Actor
-from portal.domain.directory.records import is_public, services
+from portal.domain.directory.records import Record, add_towns, is_public, load, services
 from portal.domain.permissions import Permission, require
 from portal.domain.topics import TOPICS
 from portal.domain.towns import active_towns
 from portal.models.county import Town
-from portal.models.directory import Service, ServiceSurvey, ServiceTown, SurveyGap
+from portal.models.directory import ServiceSurvey, SurveyGap
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +74,14 @@ def _coverage(
 
 def _counts(everywhere: list[str]) -> Counter[tuple[str, str]]:
     """Count the public services by topic and town; county-wide ones are for every town."""
-    rows = list(services().where(is_public(clock.today())))
-    local: dict[int, list[str]] = {}
-    for row in ServiceTown.select(ServiceTown, Town).join(Town):
-        local.setdefault(row.service_id, []).append(row.town.slug)
-    return Counter(pair for row in rows for pair in _pairs(row, local.get(row.id, []), everywhere))
+    found = load(services().where(is_public(clock.today())), (add_towns,))
+    return Counter(pair for record in found for pair in _pairs(record, everywhere))
 
 
-def _pairs(service: Service, local: list[str], everywhere: list[str]) -> Iterator[tuple[str, str]]:
-    for topic in service.topics:
-        for town in everywhere if service.county_wide else local:
+def _pairs(record: Record, everywhere: list[str]) -> Iterator[tuple[str, str]]:
+    towns = [town.slug for town in record.towns]
+    for topic in record.service.topics:
+        for town in everywhere if record.service.county_wide else towns:
             yield topic, town
 
 

@@ -107,7 +107,7 @@ def abbreviations() -> dict[str, str]:
 def add(by: Actor, draft: ProgrammeDraft) -> str:
     """Add a programme and return its key."""
     require(by, Permission.DEMARCATION_EDIT)
-    values = _checked(draft)
+    values = checked(draft)
     with change(by=by, action="directory:programme:add") as entry:
         key = free_key(draft.abbr, taken=_is_taken)
         Programme.create(key=key, **values)
@@ -119,7 +119,7 @@ def add(by: Actor, draft: ProgrammeDraft) -> str:
 def edit(by: Actor, key: str, draft: ProgrammeDraft) -> None:
     """Write what a form says into a programme; its services follow, also when it ends."""
     require(by, Permission.DEMARCATION_EDIT)
-    values = _checked(draft)
+    values = checked(draft)
     with change(by=by, action="directory:programme:edit", subject=f"programme:{key}") as entry:
         row = Programme.locked(Programme.key == key)
         if row is None:
@@ -150,7 +150,8 @@ def _view(row: Programme, on_day: date) -> ProgrammeView:
     )
 
 
-def _checked(draft: ProgrammeDraft) -> dict[str, Any]:
+def checked(draft: ProgrammeDraft) -> dict[str, Any]:
+    """Return a draft as columns; raise RuleBroken with the first thing that is wrong."""
     values: dict[str, Any] = {
         name: cleaned(getattr(draft, name), field=name, longest=longest, required=required)
         for name, (longest, required) in TEXTS.items()

@@ -144,7 +144,7 @@ def check_public(record: Record, after: Mapping[str, Any]) -> None:
             else:
                 cleaned(value, field=name, longest=LONGEST_LINE)
         except RuleBroken as broken:
-            if broken.field in {name, *after}:
+            if broken.field in {name, *after, *_pair_of(name)}:
                 key = "hours" if name.startswith(HOURS) else name
                 raise RuleBroken(MESSAGES.get(key, CHECK_THIS), field=name) from broken
         except ValueError as error:
@@ -154,10 +154,14 @@ def check_public(record: Record, after: Mapping[str, Any]) -> None:
 PAIRS = (("age_min", "age_max"), ("closed_from", "closed_to"))
 
 
+def _pair_of(name: str) -> tuple[str, ...]:
+    """Return both ends of the range that a value is one end of."""
+    return next((pair for pair in PAIRS if name in pair), ())
+
+
 def _partners(after: Mapping[str, Any], name: str) -> Values:
     """Return what has to be looked at together with a value: the other end of its range."""
-    pair = next((pair for pair in PAIRS if name in pair), ())
-    return {other: after[other] for other in pair if other in after}
+    return {other: after[other] for other in _pair_of(name) if other in after}
 
 
 def with_values(draft: ServiceDraft, values: Mapping[str, Any]) -> ServiceDraft:

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-
 from portal import clock
-from portal.domain import outbox, tries
+from portal.domain import tries
 from portal.domain.actors import PUBLIC, Actor
 from portal.domain.changes import Entry, change
+from portal.domain.directory.answering import answer_sender, checked_address, sealed_address
 from portal.domain.directory.checks import LONGEST_TEXT, cleaned
 from portal.domain.directory.codes import (
     ANYONE,
@@ -43,26 +42,11 @@ from portal.domain.references import new_reference
 from portal.domain.text import clean
 from portal.domain.towns import county
 from portal.i18n import _l
-from portal.keys import keyring
 from portal.models.accounts import Account
 from portal.models.directory import Service, ServiceProposal
 
 LONGEST_NOTE = 1000
 FROM_A_NETWORK = tries.Limit(10, 3600)
-SUBJECT = "Ihr Hinweis zum Angebot „{name}“"
-BODY = """Guten Tag,
-
-Sie haben uns einen Hinweis zum Angebot „{name}“ geschickt. Danke!
-
-{outcome}
-{answer}
-Ihre E-Mail-Adresse haben wir jetzt gelöscht. Bitte antworten Sie nicht auf diese Nachricht.
-"""
-OUTCOMES = {
-    "all": "Wir haben Ihren Hinweis übernommen.",
-    "some": "Wir haben Ihren Hinweis zum Teil übernommen.",
-    "none": "Wir haben den Eintrag nicht geändert.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +85,7 @@ def suggest(
 ) -> str:
     """Keep what anybody says should be different, and return its reference; raise TooManyTries for a flood."""
     record = _public(key)
-    mail = _mail(sender_mail)
+    mail = checked_address(sender_mail)
     before, after, words = checked_changes(record, changes, note)
     tries.count("directory:suggest", network, limit=FROM_A_NETWORK)
     return keep(record, ANYONE, before, after, words, by=PUBLIC, mail=mail)
@@ -141,7 +125,7 @@ def keep(
             before=dict(before),
             after=dict(after),
             note=note,
-            sender_sealed=keyring().seal(mail, context=_context(ref)) if mail else None,
+            sender_sealed=sealed_address(mail, ref),
             state=PROPOSAL_OPEN,
             created_at=clock.now(),
             created_by=by if isinstance(by, Account) else None,
@@ -196,7 +180,7 @@ def decide(by: Actor, ref: str, adopt: Collection[str], answer: str = "") -> Non
             _adopt(found, service, record, adopted, entry)
         entry.about(subject_of(service.key))
         entry.changed(proposal=ref, adopted=sorted(adopted))
-        _answer(found, service, adopted, words)
+        answer_sender(found, service, adopted, words)
         _close(found, by, adopted, words)
 
 
@@ -228,43 +212,6 @@ def _close(found: ServiceProposal, by: Actor, adopted: Mapping[str, Any], answer
     found.save()
 
 
-def _answer(
-    found: ServiceProposal, service: Service, adopted: Mapping[str, Any], answer: str
-) -> None:
-    if found.sender_sealed is None:
-        return
-    share = "all" if len(adopted) == len(found.after) else "some" if adopted else "none"
-    outcome = OUTCOMES[share] if found.after else ""
-    outbox.post(
-        to=keyring().open(found.sender_sealed, context=_context(found.ref)),
-        subject=SUBJECT.format(name=service.name),
-        body=BODY.format(
-            name=service.name, outcome=outcome, answer=f"\n{answer}\n" if answer else ""
-        ),
-        reason=f"{ANSWERS}{found.ref}",
-    )
-
-
-ANSWERS = "directory:answer:"
-"""How the reasons of letters to senders begin, whose addresses are not kept."""
-
-
-def forget_senders(before: datetime) -> int:
-    """Erase the addresses of senders who waited since before a moment; return how many went."""
-    waiting = (ServiceProposal.created_at < before) & ServiceProposal.sender_sealed.is_null(False)
-    erased: int = ServiceProposal.update(sender_sealed=None).where(waiting).execute()
-    return erased
-
-
-def seal_context(row: ServiceProposal) -> str:
-    """Return the place that a sender's sealed address is bound to."""
-    return _context(row.ref)
-
-
-def _context(ref: str) -> str:
-    return f"service_proposal:{ref}"
-
-
 def _public(key: str) -> Record:
     found = by_keys([key], is_public(clock.today()))
     if not found:
@@ -289,15 +236,3 @@ def _row(found: ServiceProposal) -> ProposalRow:
 
 def _is_taken(ref: str) -> bool:
     return ServiceProposal.select().where(ServiceProposal.ref == ref).exists()
-
-
-def _mail(typed: str) -> str:
-    if not typed.strip():
-        return ""
-    try:
-        return validate_email(typed.strip(), check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise RuleBroken(
-            _l("Diese E-Mail-Adresse ist nicht vollständig. Beispiel: name@beispiel.de"),
-            field="sender_mail",
-        ) from error

@@ -1,11 +1,11 @@
 """Services with everything that belongs to them, read with the same few queries for one as for hundreds."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from peewee import Expression, ModelSelect
 
@@ -65,6 +65,11 @@ class Record:
         return self.service.programme if self.service.programme_id else None
 
 
+Records = dict[int, Record]
+Part = Callable[[Records], None]
+"""Reads something that belongs to services."""
+
+
 def services() -> "ModelSelect[Service]":
     """Return all services with their organisation and programme, to be narrowed."""
     return (
@@ -96,25 +101,45 @@ def is_for_town(slug: str) -> Expression:
     return Service.county_wide.is_set() | Service.id.in_(there)
 
 
-def load(found: Iterable[Service]) -> list[Record]:
-    """Return services with everything that belongs to them, in the order given."""
-    return list(stream(found))
+def keys_where(*conditions: Expression, ordered: bool = False) -> list[str]:
+    """Return the keys of the services that fulfil conditions, by name if that matters."""
+    query = services().select(Service.key)
+    query = query.where(*conditions) if conditions else query
+    rows = query.order_by(Service.name, Service.key) if ordered else query
+    return [key for (key,) in plain(rows)]
 
 
-def stream(found: Iterable[Service]) -> Iterator[Record]:
-    """Yield services with everything that belongs to them, some hundred at a time."""
+def load(found: Iterable[Service], parts: Sequence[Part] | None = None) -> list[Record]:
+    """Return services with everything (or some of the parts) that belongs to them, in the order given."""
+    return list(stream(found, parts))
+
+
+def stream(found: Iterable[Service], parts: Sequence[Part] | None = None) -> Iterator[Record]:
+    """Yield services with what belongs to them, some hundred at a time."""
     rows = iter(found)
     while batch := list(islice(rows, AT_ONCE)):
-        yield from _batch(batch)
+        records = {row.id: Record(row) for row in batch}
+        for add in EVERYTHING if parts is None else parts:
+            add(records)
+        yield from records.values()
 
 
-def by_keys(keys: Collection[str], condition: Expression | None = None) -> list[Record]:
+def by_keys(
+    keys: Collection[str],
+    condition: Expression | None = None,
+    parts: Sequence[Part] | None = None,
+) -> list[Record]:
     """Return the services with these keys, in the order of the keys; those that are not there are left out."""
     found: dict[str, Service] = {}
     for some in chunks(list(dict.fromkeys(keys))):
         query = services().where(Service.key.in_(some))
         found |= {row.key: row for row in (query.where(condition) if condition else query)}
-    return load(found[key] for key in dict.fromkeys(keys) if key in found)
+    return load((found[key] for key in dict.fromkeys(keys) if key in found), parts)
+
+
+def plain(query: "ModelSelect[Any]") -> list[tuple[Any, ...]]:
+    """Return what a query finds as plain tuples: quicker than rows, where nothing but values is needed."""
+    return list(cast("Iterable[tuple[Any, ...]]", query.tuples()))
 
 
 def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -122,50 +147,60 @@ def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
     return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
 
 
-def _batch(found: list[Service]) -> list[Record]:
-    records = {row.id: Record(row) for row in found}
-    _add_towns(records)
-    _add_places(records)
-    _add_contacts(records)
-    by_key = {record.service.key: record for record in records.values()}
-    for translation in Translation.select().where(
-        Translation.kind == SERVICE, Translation.key.in_(list(by_key))
-    ):
-        by_key[translation.key].translations[translation.locale] = translation
-    return list(records.values())
+def add_towns(records: Records) -> None:
+    """Read the towns of services; there are few, so each is read once."""
+    towns = {town.id: town for town in Town.select()}
+    rows = ServiceTown.select(ServiceTown.service_id, ServiceTown.town_id)
+    for service_id, town_id in plain(rows.where(ServiceTown.service.in_(list(records)))):
+        records[service_id].towns.append(towns[town_id])
+    for record in records.values():
+        record.towns.sort(key=lambda town: town.name)
 
 
-def _add_towns(records: dict[int, Record]) -> None:
-    rows = ServiceTown.select(ServiceTown, Town).join(Town)
-    for row in rows.where(ServiceTown.service.in_(list(records))).order_by(Town.name):
-        records[row.service_id].towns.append(row.town)
-
-
-def _add_places(records: dict[int, Record]) -> None:
-    rows = (
-        ServicePlace.select(ServicePlace, Place, Town)
-        .join(Place)
-        .left_outer_join(Town, on=(Place.town == Town.id))
+def add_places(records: Records) -> None:
+    """Read the places of services, each place once."""
+    rows = plain(
+        ServicePlace.select(ServicePlace.service_id, ServicePlace.place_id, ServicePlace.hours)
         .where(ServicePlace.service.in_(list(records)))
         .order_by(ServicePlace.id)
     )
-    for row in rows:
-        records[row.service_id].places.append(AtPlace(row.place, from_rows(row.hours)))
+    query = Place.select(Place, Town).left_outer_join(Town)
+    ids = {place_id for _service_id, place_id, _hours in rows}
+    places = {place.id: place for place in query.where(Place.id.in_(sorted(ids)))}
+    for service_id, place_id, hours in rows:
+        records[service_id].places.append(AtPlace(places[place_id], from_rows(hours)))
 
 
-def _add_contacts(records: dict[int, Record]) -> None:
-    rows = list(
-        ServiceContact.select(ServiceContact, Contact)
-        .join(Contact)
+def add_contacts(records: Records) -> None:
+    """Read the contacts of services, each contact once."""
+    rows = plain(
+        ServiceContact.select(
+            ServiceContact.service_id, ServiceContact.contact_id, ServiceContact.place_id
+        )
         .where(ServiceContact.service.in_(list(records)))
         .order_by(ServiceContact.id)
     )
-    reach = reach_of({row.contact_id for row in rows})
+    ids = {contact_id for _service_id, contact_id, _place_id in rows}
+    contacts = {one.id: one for one in Contact.select().where(Contact.id.in_(sorted(ids)))}
+    reach = reach_of(ids)
+    for service_id, contact_id, place_id in rows:
+        reachable = Reachable(contacts[contact_id], place_id, *reach[contact_id])
+        records[service_id].contacts.append(reachable)
+
+
+def add_translations(records: Records) -> None:
+    """Read the words of services in other languages."""
+    by_key = {record.service.key: record for record in records.values()}
+    rows = Translation.select().where(
+        Translation.kind == SERVICE, Translation.key.in_(list(by_key))
+    )
     for row in rows:
-        hours, languages = reach[row.contact_id]
-        records[row.service_id].contacts.append(
-            Reachable(row.contact, row.place_id, hours, languages)
-        )
+        by_key[row.key].translations[row.locale] = row
+
+
+HOURS: tuple[Part, ...] = (add_places, add_contacts)
+"""What opening hours depend on."""
+EVERYTHING: tuple[Part, ...] = (add_towns, *HOURS, add_translations)
 
 
 def reach_of(

@@ -13,7 +13,7 @@ from portal.domain import outbox
 from portal.domain.actors import SYSTEM
 from portal.domain.changes import change
 from portal.domain.directory.codes import TRANSITIONS, Move, State
-from portal.domain.directory.confirming import PATH, link_token
+from portal.domain.directory.confirming import PATH, VALID_FOR, link_token
 from portal.domain.directory.storing import locked_service, save, subject_of
 from portal.domain.duty import fallback_position, on_duty
 from portal.domain.searchable import Kind, touch
@@ -25,7 +25,7 @@ ASK_BEFORE = timedelta(days=14)
 STEP = "directory"
 """The step of the upkeep that all this is."""
 LOOK_BACK = timedelta(days=31)
-"""So far back it is looked for what began or ended, if the upkeep never ran."""
+"""So far back it is looked for what began or ended, if the upkeep never ran or failed."""
 
 ASKED = "Stimmt Ihr Angebot „{name}“ noch?"
 ASK = """Guten Tag,
@@ -35,8 +35,8 @@ Ihr Angebot „{name}“ steht im KIM-Portal. {when}
 Bitte prüfen Sie den Eintrag unter diesem Link. Sie brauchen kein Konto:
 {link}
 
-Dort bestätigen Sie mit einem Klick, dass alles stimmt, oder Sie schreiben uns, was sich geändert hat.
-Der Link gilt 30 Tage und nur für dieses Angebot.
+Dort bestätigen Sie, dass alles stimmt, oder Sie schreiben uns, was sich geändert hat.
+Der Link gilt bis zum {until:%d.%m.%Y} und nur für dieses Angebot.
 """
 OVERDUE = "KIM-Portal: {count} Angebote sind zu prüfen"
 OVERDUE_ONE = "KIM-Portal: 1 Angebot ist zu prüfen"
@@ -103,6 +103,7 @@ def _ask(service: Service, today: date, base_url: str) -> bool:
             body=ASK.format(
                 name=service.name,
                 when=asking.when.format(day=due),
+                until=today + VALID_FOR,
                 link=f"{base_url}{PATH}{link_token(service.key)}",
             ),
             reason=f"directory:ask:{asking.name}:{service.key}:{due}",
@@ -196,5 +197,6 @@ def _turns(table: Dated, since: date, today: date) -> "object":
 
 
 def _last_run(today: date) -> date:
-    step = TickStep.get_or_none(TickStep.name == STEP)
+    """Return the day of the last run that went well; one that failed may have missed something."""
+    step = TickStep.get_or_none((TickStep.name == STEP) & (TickStep.error == ""))
     return clock.local(step.ran_at).date() if step else today - LOOK_BACK

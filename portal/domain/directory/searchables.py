@@ -4,13 +4,21 @@ What a service is not for, and who helps instead, is left out: whoever looks for
 "nicht für Asylsuchende".
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
 from portal import clock
 from portal.domain.directory import demarcations, presenting
 from portal.domain.directory.codes import REVIEW_CYCLE, age_bands
-from portal.domain.directory.records import Record, chunks, is_public, services, stream
+from portal.domain.directory.records import (
+    Record,
+    chunks,
+    is_public,
+    keys_where,
+    services,
+    stream,
+)
 from portal.domain.permissions import Permission
 from portal.domain.searchable import PUBLIC, Kind, Searchable
 from portal.domain.towns import active_towns
@@ -31,25 +39,19 @@ FORGOTTEN_AFTER = timedelta(days=730)
 """So long after its last check nobody relies on an entry any more."""
 OVERDUE = 0.5
 
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+
 Keys = Collection[str] | None
 
 
 def service_searchables(keys: Keys = None) -> Iterator[Searchable]:
     """Yield services of all states, all of them or those with some keys."""
     today, towns = clock.today(), tuple(town.slug for town in active_towns())
-    public = _public_among(keys, today)
-    wanted = [row.key for row in Service.select(Service.key)] if keys is None else list(keys)
-    for some in chunks(wanted):
+    for some in chunks(keys_where() if keys is None else list(keys)):
+        public = set(keys_where(is_public(today), Service.key.in_(some)))
         for record in stream(services().where(Service.key.in_(some)).order_by(Service.id)):
             audience = PUBLIC if record.service.key in public else STAFF
             yield _service(record, today, towns, audience)
-
-
-def _public_among(keys: Keys, today: date) -> set[str]:
-    query = services().where(is_public(today))
-    return {
-        row.key for row in (query if keys is None else query.where(Service.key.in_(list(keys))))
-    }
 
 
 def _service(record: Record, today: date, all_towns: tuple[str, ...], audience: str) -> Searchable:
@@ -181,7 +183,7 @@ def survey_searchables(keys: Keys = None) -> Iterator[Searchable]:
         gaps.setdefault(gap.survey_id, []).append(gap)
     query = ServiceSurvey.select(ServiceSurvey, Town).join(Town).order_by(ServiceSurvey.id)
     if keys is not None:
-        numbers = [int(key) for key in keys if key.isascii() and key.isdigit()]
+        numbers = [int(key) for key in keys if _NUMBER.fullmatch(key)]
         query = query.where(ServiceSurvey.id.in_(numbers))
     for row in query:
         found = gaps.get(row.id, [])

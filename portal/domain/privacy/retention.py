@@ -15,7 +15,7 @@ from portal.db import forget_deleted
 from portal.domain import outbox, tries
 from portal.domain.accounts import sessions
 from portal.domain.changes import READINGS, VISITS, upkeep
-from portal.domain.directory import proposals
+from portal.domain.directory import answering
 from portal.domain.intake.states import ENDED, State
 from portal.domain.privacy import audit, requests
 from portal.domain.privacy.periods import Period
@@ -111,7 +111,7 @@ def _invitations(due: Due) -> int:
 
 
 def _answers(due: Due) -> int:
-    return outbox.forget_old(due.before, about=proposals.ANSWERS)
+    return outbox.forget_old(due.before, about=answering.LETTERS)
 
 
 RULES: tuple[Rule, ...] = (
@@ -191,7 +191,7 @@ RULES: tuple[Rule, ...] = (
         "E-Mail-Adressen von Menschen, die einen Hinweis zu einem Angebot geschickt haben",
         "Hinweis (nach der Antwort sofort)",
         Period(6, "months"),
-        lambda due: proposals.forget_senders(due.before),
+        lambda due: answering.forget_senders(due.before),
     ),
     Rule(
         "suggestion_answers",
