@@ -1,90 +1,107 @@
-"""The search for a service: results change while somebody types, and nothing else does."""
+"""The directory and the Wegweiser in use: a newcomer, a clerk and a provider."""
 
-from collections.abc import Iterator
-from pathlib import Path
+import re
 
 import pytest
-from playwright.sync_api import expect
 
-import search_index
-from tests.journeys.devices import PHONE
-from tests.support.services import make_service
+from portal.domain.county_pack import load_pack
+from portal.domain.demo import install_demo
+from portal.domain.directory.confirming import link_token
+from portal.domain.permissions import Role
+from portal.i18n import LOCALES
+from portal.models.directory import Service, ServiceProposal
+from tests.journeys.devices import DESK, PHONE
+from tests.support.counties import FOLDERS
 
 pytestmark = pytest.mark.journey
 
-
-@pytest.fixture(autouse=True)
-def _services(app, empty_directory, tmp_path: Path) -> Iterator[None]:
-    search_index.setup_search(tmp_path / "search", in_background=False)
-    make_service("brakel", name="Demo Sprachkurs", topics=("language",))
-    make_service("warburg", name="Demo Wohnhilfe", topics=("housing",))
-    yield
-    search_index.settle()
+WITH_AND_WITHOUT_SCRIPT = pytest.mark.parametrize(
+    "java_script_enabled", [True, False], ids=["with script", "without script"]
+)
 
 
-def listed(page) -> list[str]:
-    """Return the services in the results."""
-    return page.locator("#results h2 a").all_inner_texts()
+@pytest.fixture
+def invented_services(database):
+    install_demo(load_pack(FOLDERS["hoexter"] / "hoexter", locales=LOCALES))
 
 
-def test_results_change_while_somebody_types_and_the_focus_stays(new_device):
-    page = new_device().visit("/de/angebote/")
-    page.evaluate("document.querySelector('h1').dataset.mark = 'the page from before'")
-    with page.expect_response(lambda answer: "q=sprachk" in answer.url) as answered:
-        page.locator("#q").press_sequentially("sprachk", delay=20)
-    assert "<html" not in answered.value.text(), "htmx asked for the results and got a page"
-    expect(page.locator("#result-count")).to_have_text("1 Angebot gefunden.")
-    assert listed(page) == ["Demo Sprachkurs"]
-    assert page.evaluate("document.activeElement.id") == "q"
-    assert page.input_value("#q") == "sprachk"
-    assert page.get_attribute("h1", "data-mark"), "the whole page was changed"
-    expect(page.locator("#n-thema-housing")).to_have_text("(0)")
+@WITH_AND_WITHOUT_SCRIPT
+def test_a_ukrainian_speaker_finds_a_course_and_asks_for_help(
+    new_device, invented_services, java_script_enabled
+):
+    phone = new_device(**PHONE, locale="uk", java_script_enabled=java_script_enabled)
+    page = phone.visit("/uk/")
+    page.click("main a[href='/uk/angebote/'], main form[action='/uk/angebote/'] [type=submit]")
+    page.wait_for_url("**/uk/angebote/**")
+    if java_script_enabled:
+        page.locator("#q").press_sequentially("мовні курси", delay=20)
+        page.wait_for_url(re.compile("q=%D0%BC.*%D0%B8$"), wait_until="commit")
+        assert page.evaluate("document.activeElement.id") == "q", "the focus stays while typing"
+    else:
+        page.fill("#q", "мовні курси")
+        page.click("form#search .search-row [type=submit]")
+    page.locator("#results article h2 a").first.wait_for()
+    assert "Sprachkurs" in page.inner_text("#results"), "the German word that was searched is shown"
+    shared = phone.path
+    page.click("#results article h2 a[href='/uk/angebote/demo-integrationskurs']")
+    page.wait_for_url("**/uk/angebote/demo-integrationskurs")
+    assert page.get_attribute("html", "lang") == "uk"
 
+    page.click("main a[href*='/uk/anfrage/']")
+    page.wait_for_url("**/uk/anfrage/**")
+    assert page.is_checked("input[name=topics][value=german]")
 
-def test_the_address_can_be_shared_and_back_works(new_device):
-    device = new_device()
-    page = device.visit("/de/angebote/")
-    page.locator("#q").press_sequentially("demo")
-    page.wait_for_url("**q=demo**")
-    page.click("summary >> text=Stadt")
-    page.check("#stadt-brakel")
-    page.wait_for_url("**stadt=brakel**")
-    expect(page.locator("#result-count")).to_have_text("1 Angebot gefunden.")
-    assert page.evaluate("document.activeElement.id") == "stadt-brakel"
-    shared = new_device().visit(device.path)
-    assert listed(shared) == ["Demo Sprachkurs"]
-    assert shared.is_checked("#stadt-brakel")
-    page.click("text=Demo Sprachkurs")
-    assert page.inner_text("h1") == "Demo Sprachkurs"
     page.go_back()
-    assert (listed(page), page.input_value("#q")) == (["Demo Sprachkurs"], "demo")
     page.go_back()
-    expect(page.locator("#result-count")).to_have_text("2 Angebote gefunden.")
-    expect(page.locator("#stadt-brakel")).not_to_be_checked()
+    assert phone.path == shared
+    assert page.input_value("#q") == "мовні курси"
 
 
-def test_ticks_survive_typing_and_become_a_list_to_print(new_device):
-    device = new_device(**PHONE)
-    page = device.visit("/de/angebote/")
-    page.check("#results article:has-text('Demo Sprachkurs') [name=a]")
-    page.fill("#q", "Wohnhilfe")
-    expect(page.locator("#results h2 a")).to_have_text(["Demo Wohnhilfe"])
-    page.check("#results article [name=a]")
-    page.click("text=Merkzettel zeigen")
-    page.wait_for_url("**/merkzettel**")
-    assert sorted(page.locator("main h2").all_inner_texts()) == [
-        "Demo Sprachkurs",
-        "Demo Wohnhilfe",
-    ]
+@WITH_AND_WITHOUT_SCRIPT
+def test_a_clerk_asks_the_wegweiser_and_prints_the_handout(
+    new_device, app, invented_services, make_account, java_script_enabled
+):
+    desk = new_device(**DESK, java_script_enabled=java_script_enabled)
+    desk.sign_in(app, make_account(Role.REPORTER_INTERNAL))
+    page = desk.visit("/wegweiser/fachlich")
+    page.select_option("#town", "brakel")
+    page.select_option("#status", "protected")
+    page.fill("#age", "34")
+    page.fill("#months", "10")
+    for topic in ("language", "housing", "letters"):
+        page.check(f"input[name=topics][value={topic}]")
+    page.locator("#case-form > [type=submit]").click()
+    assert "Migrationsberatung für Erwachsene (MBE)" in page.inner_text("h2#answer-heading")
+    assert "Demo-" in page.inner_text(".answer"), "the service of the town stands behind the answer"
+    assert desk.path == "/wegweiser/fachlich", "nothing of the case stands in the address"
+
+    page.click("button[lang=ar]")
+    assert page.get_attribute("html", "dir") == "rtl"
     page.emulate_media(media="print")
-    assert page.locator(".qr").first.is_visible()
-    assert page.locator(".no-print >> visible=true").count() == 0
+    handout = page.inner_text("main")
+    assert "MBE" in handout
+    assert "030 23125" in handout.replace("+49 30", "030")
+    assert not page.is_visible("header .language-switch")
 
 
-def test_without_the_script_it_is_a_plain_form(new_device):
-    device = new_device(java_script_enabled=False)
-    page = device.visit("/ar/angebote/")
-    page.fill("#q", "Sprachkurs")
-    page.click(".search-row [type=submit]")
-    assert listed(page) == ["Demo Sprachkurs"]
-    assert "q=Sprachkurs" in device.path
+@WITH_AND_WITHOUT_SCRIPT
+def test_a_provider_corrects_by_link(
+    new_device, app, invented_services, make_account, java_script_enabled
+):
+    service = Service.get(Service.key == "demo-mbe-sued-west")
+    link = f"/angebote/bestaetigen/{link_token(service.key)}"
+    provider = new_device(**PHONE, java_script_enabled=java_script_enabled)
+    page = provider.visit(link)
+    assert service.name in page.inner_text("main")
+    for fold in page.locator("#correction summary").all():
+        fold.click()
+    page.fill("#correction [name=name]", f"{service.name} Korrigiert")
+    page.click("#correction > [type=submit]")
+    assert "Danke" in page.inner_text("main")
+    proposal = ServiceProposal.get()
+    assert proposal.after["name"].endswith("Korrigiert")
+
+    desk = new_device(**DESK, java_script_enabled=java_script_enabled)
+    desk.sign_in(app, make_account(Role.COORDINATOR, position="KS"))
+    page = desk.visit(f"/verzeichnis/hinweise/{proposal.ref}")
+    assert "Korrigiert" in page.inner_text("main")
