@@ -235,8 +235,12 @@ def tick() -> None:
 def _searching() -> Iterator[Settings]:
     """Open the portal and its search index."""
     with _portal() as settings:
-        search_index.setup_search(settings.data_dir / SEARCH, in_background=False)
+        _open_index(settings)
         yield settings
+
+
+def _open_index(settings: Settings) -> None:
+    search_index.setup_search(settings.data_dir / SEARCH, in_background=False)
 
 
 @commands.group(name="search")
@@ -305,6 +309,8 @@ def restore(file: Path, replace: bool) -> None:
     with _portal(ready=False) as settings:
         restored = backups.restore(file, data_dir=settings.data_dir, replace=replace)
         db.forget_deleted()
+        _open_index(settings)
+        search_index.discard()
     click.echo(f"{restored.head.rows} Zeilen vom {restored.head.at} sind wieder da.")
     click.echo(f"{restored.deleted_again} seither gelöschte Anfragen wurden wieder gelöscht.")
     if restored.findings:

@@ -289,6 +289,15 @@ def _passes(error: BaseException) -> bool:
     return error.sqlstate.startswith(PASSING_STATES)
 
 
+def wait_for_turn(name: str) -> None:
+    """Hold everybody else who asks for the same name until this transaction ends; SQLite has one writer anyway.
+
+    What looks whether a key is free before it takes it needs this: on PostgreSQL two could both find it free.
+    """
+    if not is_sqlite():
+        database.execute_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (name,))
+
+
 @contextmanager
 def snapshot() -> Iterator[None]:
     """Read everything as of one moment, while writers go on."""

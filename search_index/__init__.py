@@ -14,6 +14,7 @@ __all__ = [
     "Query",
     "State",
     "catch_up",
+    "discard",
     "find",
     "highlight",
     "rebuild",
@@ -55,6 +56,11 @@ def catch_up() -> None:
 def rebuild(progress: Progress | None = None) -> None:
     """Build the index anew now; raise Busy if another process is at it."""
     _projection().rebuild(progress)
+
+
+def discard() -> None:
+    """Let every process build the index anew, as after the database was replaced."""
+    _projection().discard()
 
 
 def status() -> State:

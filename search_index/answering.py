@@ -27,7 +27,7 @@ from search_index.scoring import (
     together,
 )
 from search_index.synonyms import Thesaurus
-from search_index.whoosh_store import View
+from search_index.view import View
 
 AUDIENCE = "audience"
 KIND = "kind"

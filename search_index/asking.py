@@ -21,6 +21,8 @@ _OF_NARROWER = 0.6
 _OF_PARTS = 0.5
 _OF_SUB_CONCEPT = 0.5
 _MOST_PARTED = 3
+_MOST_TERMS = 30
+"""Words of a query that are read; a sentence of 200 letters has fewer."""
 _A_PAIR = 2
 _USUAL_LINKS = ("", "s", "n", "en", "es")
 
@@ -104,8 +106,9 @@ class QuestionReader:
             for word in words(text)
             if not any(law.start <= word.start < law.end for law in laws)
         ]
+        terms = [term for term in terms if term.folded][:_MOST_TERMS]
         named = tuple((law.token, text[law.start : law.end].strip()) for law in laws)
-        return Reading(text, named, tuple(self._groups([term for term in terms if term.folded])))
+        return Reading(text, named, tuple(self._groups(terms)))
 
     def _groups(self, terms: list[Term]) -> Iterator[Group]:
         spans = self._spans(terms)

@@ -20,11 +20,12 @@ from search_index.entries import EntryReader, codes_of
 from search_index.scoring import Numbers, Ranked, count_codes, holds
 from search_index.splitting import Splitter
 from search_index.synonyms import Thesaurus
-from search_index.whoosh_store import About, Row, View, WhooshStore
+from search_index.view import About, View
+from search_index.whoosh_store import Row, WhooshStore
 
 DATA = Path(__file__).parent / "data"
-_RULES = 1
-"""Rises with every change of the rules of analysis and weighting: an index of other rules is built anew."""
+_RULES = ("analysis/*.py", "entries.py", "splitting.py", "synonyms.py", "whoosh_store.py")
+"""The modules that decide what goes into an index: when one of them changes, indexes are built anew."""
 _LIBRARIES = ("snowballstemmer", "whoosh-reloaded")
 _ENTRIES_BETWEEN_REPORTS = 50
 
@@ -43,7 +44,7 @@ class Language:
         self.entries = EntryReader(splitter, thesaurus, tomllib.loads(topics))
         self.questions = QuestionReader(splitter, thesaurus)
         self.fingerprint = _digest(
-            str(_RULES),
+            *_rules(),
             *(f"{name} {version(name)}" for name in _LIBRARIES),
             *lexicon,
             *whole,
@@ -253,6 +254,13 @@ def _terms(question: Question) -> tuple[str, ...]:
 def _lines(file: Path) -> tuple[str, ...]:
     lines = (line.split("#")[0].strip() for line in file.read_text("utf-8").splitlines())
     return tuple(line for line in lines if line)
+
+
+@lru_cache
+def _rules() -> tuple[str, ...]:
+    here = Path(__file__).parent
+    files = sorted(file for pattern in _RULES for file in here.glob(pattern))
+    return tuple(file.read_text("utf-8") for file in files)
 
 
 def _digest(*facts: str) -> str:

@@ -94,6 +94,10 @@ class Projection:
         if not self._indexer.rebuild(progress):
             raise Busy
 
+    def discard(self) -> None:
+        """Let every process build the index anew, as after the database was replaced."""
+        self._indexer.shelf.discard()
+
     def state(self) -> State:
         """Return how the index stands to the records; changes nothing."""
         is_current = self._indexer.is_current()

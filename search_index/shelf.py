@@ -49,6 +49,10 @@ class Shelf:
         path = self.folder / name
         return path if name.startswith("index-") and path.parent == self.folder else None
 
+    def discard(self) -> None:
+        """Let nobody use the index any more: it tells of another database."""
+        (self.folder / POINTER).unlink(missing_ok=True)
+
     @contextmanager
     def writing(self) -> Iterator[bool]:
         """Keep other writers away; tell whether that was possible at once."""

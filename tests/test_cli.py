@@ -508,3 +508,11 @@ def test_the_search_index_is_not_built_twice_at_once(ready: Portal, data_dir: Pa
 def test_the_upkeep_keeps_the_search_index(ready: Portal) -> None:
     ready("tick")
     assert ready("search", "status")[1].endswith("Aktuell.\n")
+
+
+def test_an_index_of_another_database_is_not_used(ready: Portal, tmp_path: Path) -> None:
+    ready("backup", tmp_path / "backup")
+    ready("search", "rebuild")
+    assert ready("restore", tmp_path / "backup", "--replace")[0] == 0
+    assert ready("search", "status")[0] == 1
+    assert ready("search", "rebuild")[0] == 0

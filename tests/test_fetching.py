@@ -88,6 +88,22 @@ def test_what_is_no_public_https_address_is_not_asked(url, problem):
     assert fetching.link_problem(url) == problem
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "64:ff9b::7f00:1",
+        "64:ff9b::a00:1",
+        "2002:7f00:1::1",
+        "2001:0:102:304::1",
+        "::ffff:10.0.0.1",
+        "224.0.0.1",
+    ],
+)
+def test_an_address_that_wraps_another_or_means_many_is_refused(address):
+    with pytest.raises(fetching.Refused):
+        fetching.public_addresses("x.org", 443, lambda *_host: [address])
+
+
 def test_a_host_with_one_address_inside_is_refused():
     with pytest.raises(fetching.Refused):
         fetching.public_addresses("x.org", 443, lambda *_host: ["93.184.215.14", "192.168.1.1"])

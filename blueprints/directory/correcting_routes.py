@@ -79,7 +79,7 @@ def _confirm(token: str) -> ResponseReturnValue:
         return _thank(RIGHT)
     if form.validate():
         try:
-            return _thank(confirming.correct(token, form.changes(opened.values), form.note.data))
+            return _thank(confirming.correct(token, form.changes(opened.values), form.note.data or ""))
         except LinkClosed:
             raise
         except RuleBroken as broken:

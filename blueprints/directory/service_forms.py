@@ -14,6 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Optional
 
 from blueprints.directory.upkeep import draft_of, texts, values_of, with_empty
@@ -56,6 +57,16 @@ def day(label: str) -> Any:
     return DateField(label, [Optional()])
 
 
+class Lines(FieldList):
+    """Fields that repeat; what is wrong with some of them is said once."""
+
+    def validate(self, form: BaseForm, extra_validators: Sequence[Any] = ()) -> bool:
+        """Check each field, and note what was said."""
+        is_right: bool = super().validate(form, extra_validators)
+        self.errors = list(dict.fromkeys(error for field in self for error in field.errors))
+        return is_right
+
+
 class ServiceForm(PortalForm):
     """Everything about a service; lines with places and contacts may stay empty."""
 
@@ -88,12 +99,12 @@ class ServiceForm(PortalForm):
     access = SelectField("Zugang")
     capacity_note = line("Hinweis zu Plätzen", hint="Zum Beispiel: Warteliste bis Januar")
     url = line("Internetadresse", longest=LONGEST_URL, hint="Beginnt mit https://")
-    places = FieldList(SelectField("Ort", [Optional()]), "Orte", max_entries=MOST_LINES)
-    hours = FieldList(
+    places = Lines(SelectField("Ort", [Optional()]), "Orte", max_entries=MOST_LINES)
+    hours = Lines(
         StringField("Zeiten dort", description=HOURS_HINT), "Zeiten", max_entries=MOST_LINES
     )
-    contacts = FieldList(SelectField("Kontakt", [Optional()]), "Kontakte", max_entries=MOST_LINES)
-    contact_places = FieldList(
+    contacts = Lines(SelectField("Kontakt", [Optional()]), "Kontakte", max_entries=MOST_LINES)
+    contact_places = Lines(
         SelectField("An welchem Ort", [Optional()]), "Orte der Kontakte", max_entries=MOST_LINES
     )
     closed_from = day("Geschlossen von")
@@ -153,7 +164,7 @@ class ServiceForm(PortalForm):
         )
 
 
-def _offer_each(lines: FieldList, choices: Sequence[tuple[str, str]]) -> None:
+def _offer_each(lines: Lines, choices: Sequence[tuple[str, str]]) -> None:
     for field in lines:
         field.choices = options(choices)
 

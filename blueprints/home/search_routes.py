@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request, url_for
@@ -47,14 +47,13 @@ class Line:
 def search_everything() -> ResponseReturnValue:
     """Show what fits a text: services, programmes, organisations, cards, demarcations, surveys."""
     text = clean(request.args.get("q", ""))[:LONGEST_TEXT]
-    account, wanted = current_account(), page_number()
-    audiences = audiences_of(account)
-    kind = request.args.get("art", "")
+    account, kind = current_account(), request.args.get("art", "")
     kinds = frozenset({kind} & set(labels.KINDS))
-    found = find(
-        Query(text, audiences, kinds=kinds, limit=PAGE_SIZE, offset=(wanted - 1) * PAGE_SIZE)
-    )
-    number, pages_there = page_within(wanted, total=found.total, size=PAGE_SIZE)
+    asked = Query(text, audiences_of(account), kinds=kinds, limit=PAGE_SIZE)
+    found = find(asked)
+    number, pages_there = page_within(page_number(), total=found.total, size=PAGE_SIZE)
+    if number > 1:
+        found = find(replace(asked, offset=(number - 1) * PAGE_SIZE))
     records = visible([(hit.kind, hit.key) for hit in found.hits], account) if text else []
     return page(
         "home/search.html",

@@ -13,7 +13,7 @@ from wtforms import (
     RadioField,
     SelectField,
 )
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
 
 from blueprints.wayfinder import labels
 from portal.domain.topics import WAYFINDER_TOPICS
@@ -30,6 +30,16 @@ ALWAYS_GIVEN = ("age", "status", "months", "town", "topics")
 
 def _whole(highest: int) -> NumberRange:
     return NumberRange(0, highest, f"Geben Sie eine ganze Zahl von 0 bis {highest} an.")
+
+
+def _years(label: str) -> DecimalField:
+    message = "Geben Sie eine Zahl von Jahren an."
+
+    def is_finite(_form: Any, field: DecimalField) -> None:
+        if field.data is not None and not field.data.is_finite():
+            raise StopValidation(message)  # NumberRange cannot compare every kind of "not a number"
+
+    return DecimalField(label, [Optional(), is_finite, NumberRange(0, OLDEST, message)])
 
 
 class CaseForm(PortalForm):
@@ -79,15 +89,9 @@ class CaseForm(PortalForm):
     )
     ua_first = DateField("Ukraine: erste Erlaubnis nach § 24 vom", [Optional()])
     duldung_months = IntegerField("Monate mit Duldung", [Optional(), _whole(MOST_MONTHS)])
-    school_years = DecimalField(
-        "Jahre in einer deutschen Schule",
-        [Optional(), NumberRange(0, OLDEST, "Geben Sie eine Zahl von Jahren an.")],
-    )
+    school_years = _years("Jahre in einer deutschen Schule")
     minor_child = BooleanField("Lebt mit einem minderjährigen Kind zusammen")
-    lawful_years = DecimalField(
-        "Jahre rechtmäßig in Deutschland",
-        [Optional(), NumberRange(0, OLDEST, "Geben Sie eine Zahl von Jahren an.")],
-    )
+    lawful_years = _years("Jahre rechtmäßig in Deutschland")
     german_spouse = BooleanField("Mit einer Person mit deutscher Staatsangehörigkeit verheiratet")
     as_of = DateField(
         "Stand", [Optional()], description="Ein anderer Tag als heute zeigt, was dann gilt."

@@ -5,6 +5,11 @@ from portal.domain.wayfinder.codes import RESOLVED as RESOLVED
 from portal.i18n import _l
 from portal.web import words
 
+SECTIONS = (
+    ("Fall", "wayfinder.ask_for_case"),
+    ("Regeln", "wayfinder.list_rules"),
+    ("Lücken und Überschneidungen", "wayfinder.rule_gaps"),
+)
 AGE_BANDS = {
     "under_12": _l("unter 12"),
     "12_17": _l("12 bis 17"),

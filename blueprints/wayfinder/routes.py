@@ -6,11 +6,13 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from blueprints.wayfinder import labels
 from blueprints.wayfinder.forms import CaseForm, PublicForm
 from blueprints.wayfinder.pages import pages
 from blueprints.wayfinder.showing import Shown, show_case, show_public
 from portal import clock
 from portal.domain.errors import RuleBroken
+from portal.domain.permissions import Permission, may
 from portal.domain.towns import active_towns
 from portal.domain.wayfinder import EntryError
 from portal.domain.wayfinder.counting import count
@@ -19,6 +21,7 @@ from portal.i18n import SOURCE, locale
 from portal.web import words
 from portal.web.access import public, signed_in
 from portal.web.locale import preferred
+from portal.web.login import current_account
 from portal.web.render import page
 
 SWITCH = "_switch"
@@ -54,7 +57,7 @@ def ask_for_case() -> ResponseReturnValue:
     form = CaseForm(as_of=clock.today())
     form.offer(active_towns())
     shown = _answered(form, show_case, SOURCE) if request.method == "POST" else None
-    return _show("wayfinder/case.html", form, shown)
+    return _show_case(form, shown)
 
 
 @pages.post("/<locale:lang>/wegweiser/handzettel")
@@ -65,7 +68,7 @@ def handout() -> ResponseReturnValue:
     form.offer(active_towns())
     shown = _answered(form, show_case, locale().code, is_new=False)
     if shown is None:
-        return _show("wayfinder/case.html", form, None)
+        return _show_case(form, None)
     return page("wayfinder/handout.html", shown=shown, today=clock.today(), words=words)
 
 
@@ -86,5 +89,13 @@ def _answered(
     return shown
 
 
-def _show(template: str, form: CaseForm | PublicForm, shown: Shown | None) -> ResponseReturnValue:
-    return page(template, 422 if form.errors else 200, form=form, shown=shown, words=words)
+def _show_case(form: CaseForm, shown: Shown | None) -> ResponseReturnValue:
+    may_read_rules = may(current_account(), Permission.RULES_READ)
+    return _show("wayfinder/case.html", form, shown, labels=labels, may_read_rules=may_read_rules)
+
+
+def _show(
+    template: str, form: CaseForm | PublicForm, shown: Shown | None, **context: Any
+) -> ResponseReturnValue:
+    status = 422 if form.errors else 200
+    return page(template, status, form=form, shown=shown, words=words, **context)

@@ -12,7 +12,7 @@ from portal.domain.wayfinder.codes import RESOLVED, VALIDITIES
 from portal.domain.wayfinder.editing import Edit, TextEdit
 from portal.domain.wayfinder.texts import LONGEST_TEXT
 from portal.domain.wayfinder.versions import LONGEST_NOTE
-from portal.i18n import LOCALES
+from portal.i18n import LOCALES, format_date
 from portal.web.forms import PortalForm, options
 
 TEXT = "text_"
@@ -120,6 +120,15 @@ class DecisionForm(PortalForm):
 def plain(value: Any) -> str:
     """Return a value as the rules' file would write it; nothing for none."""
     return value.isoformat() if isinstance(value, date) else str(value or "")
+
+
+def said(value: Any) -> str:
+    """Return a parameter's value as people read it; nothing for none."""
+    if isinstance(value, tuple):
+        return " bis ".join(map(said, value))
+    if isinstance(value, date):
+        return str(format_date(value, "long"))
+    return "" if value is None else str(value)
 
 
 def written(value: Any) -> Any:

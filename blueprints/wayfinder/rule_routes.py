@@ -16,6 +16,7 @@ from blueprints.wayfinder.rule_forms import (
     LineForm,
     ParameterForm,
     ProposalForm,
+    said,
     written,
 )
 from portal import clock
@@ -93,7 +94,7 @@ def _version_page(edition: Edition, form: DecisionForm, status: int = 200) -> Re
         may_propose=may(by, Permission.RULES_PROPOSE),
         parameters=[(PARAMETERS[one.key], one) for one in edition.rules.parameters],
         in_words=_in_words,
-        written=written,
+        said=said,
         labels=labels,
         words=words,
     )
@@ -137,6 +138,7 @@ def propose_rules(version: int, section: str, line: str) -> ResponseReturnValue:
         name=name,
         is_parameter=section == PARAMETER,
         is_rule=section == "rule",
+        labels=labels,
     )
 
 

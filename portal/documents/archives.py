@@ -11,6 +11,10 @@ MOST_ENTRIES = 500
 LARGEST_TOTAL = 30 * 1024 * 1024
 HIGHEST_RATIO = 100
 SMALL_ENOUGH = 64 * 1024  # a few repeated letters compress well without being a bomb
+USUAL_WAYS = {
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+}  # the others unpack at once, however much it is
 FROM_UNIX = 3
 LINK, KIND = 0o120000, 0o170000
 DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")  # office files have none; attacks do
@@ -44,7 +48,15 @@ def _is_odd(entry: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(entry.filename)
     is_link = entry.create_system == FROM_UNIX and (entry.external_attr >> 16) & KIND == LINK
     swells = entry.file_size > max(SMALL_ENOUGH, entry.compress_size * HIGHEST_RATIO)
-    return is_link or swells or path.is_absolute() or ".." in path.parts or "\\" in entry.filename
+    is_unusual = entry.compress_type not in USUAL_WAYS
+    return (
+        is_unusual
+        or is_link
+        or swells
+        or path.is_absolute()
+        or ".." in path.parts
+        or "\\" in entry.filename
+    )
 
 
 def _refuse_declarations(content: bytes) -> None:

@@ -34,6 +34,10 @@ UTF16_BEGINS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 FORMULA_BEGINS = "=+\\-@\t\r\n\0＝＋－＠"
 _GUARDED = re.compile(f"'*[{FORMULA_BEGINS}]")
 _READ_BACK = re.compile(f"'+[{FORMULA_BEGINS}]")
+_PARTS_CELLS = '[,;\\t\\n]["]*'
+"""What a program that expects another delimiter takes for the end of a cell."""
+_GUARDED_INSIDE = re.compile(f"({_PARTS_CELLS})(?='*[{FORMULA_BEGINS}])")
+_READ_BACK_INSIDE = re.compile(f"({_PARTS_CELLS})'(?='*[{FORMULA_BEGINS}])")
 NO_FORMULA = "Formeln werden nicht gelesen. Schreiben Sie den Wert selbst."
 NO_ERROR_VALUE = "Hier steht ein Fehlerwert der Tabelle. Schreiben Sie den Wert selbst."
 
@@ -68,7 +72,7 @@ def unguarded(text: str) -> str:
 def to_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """Return rows as CSV that spreadsheet programs read as UTF-8."""
     out = io.StringIO(newline="")
-    csv.writer(out).writerows(_written(row) for row in rows)
+    csv.writer(out).writerows(map(_guarded_inside, _written(row)) for row in rows)
     return codecs.BOM_UTF8 + out.getvalue().encode("utf-8")
 
 
@@ -87,6 +91,11 @@ def to_xlsx(rows: Iterable[Sequence[str]], *, title: str) -> bytes:
 
 def _written(row: Sequence[str]) -> list[str]:
     return [guarded(clean(text)) for text in row]
+
+
+def _guarded_inside(text: str) -> str:
+    """Return a text that stays harmless where a program cuts it at every delimiter there is."""
+    return _GUARDED_INSIDE.sub(r"\1'", text)
 
 
 def read(data: bytes) -> Sheet:
@@ -137,7 +146,7 @@ def _delimiter(text: str) -> str:
 
 
 def _csv_cell(text: str) -> tuple[str, str]:
-    return unguarded(clean(text)), ""
+    return unguarded(_READ_BACK_INSIDE.sub(r"\1", clean(text))), ""
 
 
 def _xlsx(data: bytes) -> Sheet:

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 SECONDS = 10
 MOST_REDIRECTS = 4
 HTTPS_PORT = 443
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""A gateway turns these into the older addresses they hold, also into those of its own network."""
 NAME = "KIM-Portal (Linkpruefung)"
 GONE = {404: "gibt es nicht mehr", 410: "gibt es nicht mehr"}
 Lookup = Callable[[str, int], list[str]]
@@ -36,9 +38,18 @@ def addresses_of(host: str, port: int) -> list[str]:
 def public_addresses(host: str, port: int, lookup: Lookup = addresses_of) -> list[str]:
     """Return the addresses of a host; raise Refused if one of them is not public."""
     addresses = lookup(host, port)
-    if not addresses or not all(ipaddress.ip_address(one).is_global for one in addresses):
+    if not addresses or not all(map(_is_public, addresses)):
         raise Refused("liegt nicht im öffentlichen Netz")
     return addresses
+
+
+def _is_public(text: str) -> bool:
+    """Tell whether an address is everybody's to reach; one that only wraps an older one is not followed."""
+    address = ipaddress.ip_address(text)
+    wraps = isinstance(address, ipaddress.IPv6Address) and (
+        address in NAT64 or address.sixtofour or address.teredo or address.ipv4_mapped
+    )
+    return address.is_global and not address.is_multicast and not wraps
 
 
 class _Connection(http.client.HTTPSConnection):

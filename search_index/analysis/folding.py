@@ -52,7 +52,7 @@ def folded_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
-    """Reduce a word to the letters by which it is compared: no case, no accents, ae, oe and ue as a, o and u."""
+    """Reduce a word to the letters by which it is compared: no case, no accents, "ae", "oe" and "ue" as a, o and u."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     bare = bare.translate(_ALIKE).replace("'", "").replace("’", "").replace("ʼ", "")

@@ -727,6 +727,17 @@ def test_a_provider_corrects_by_link(client: StrictClient, make_service: MakeSer
     assert (proposal.source, proposal.after) == (PROVIDER, {hours: "Mo 10:00–12:00"})
 
 
+def test_a_correction_without_the_field_for_a_note_is_no_riddle(
+    client: StrictClient, make_service: MakeService
+) -> None:
+    service = rich_service(make_service)
+    page = client.get(f"/de/angebote/bestaetigen/{confirming.link_token(service.key)}")
+    form = page.form("correction").fill(name="Demo mit neuem Namen")
+    del form.values["note"]
+    assert form.submit().status_code == 303
+    assert ServiceProposal.get().after == {"name": "Demo mit neuem Namen"}
+
+
 def test_links_end(client: StrictClient, make_service: MakeService, clock: TestClock) -> None:
     service = make_service()
     token = confirming.link_token(service.key)

@@ -406,7 +406,7 @@ def test_search_words_are_added_edited_and_removed(office):
 
 
 @pytest.mark.parametrize("address", [*NEW, "edit"])
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_entry_makes_a_form_stumble(office, public_service, address, data):
     form = office.get(path(public_service, "/bearbeiten") if address == "edit" else address).form()

@@ -56,6 +56,13 @@ def test_no_text_makes_the_search_stumble(office):
         assert answer.status_code in {200, 404}, text
 
 
+def test_a_page_beyond_the_last_shows_the_last(office):
+    beyond = office.get("/suche?q=Beratung&seite=999")
+    assert list(next(beyond.document.iter("main")).iter("h2")), "not an empty list"
+    first = office.get("/suche?q=Beratung")
+    assert first.main_text != beyond.main_text
+
+
 def test_strangers_do_not_search_here(client):
     assert client.get("/suche?q=x").status_code == 303
 

@@ -212,3 +212,13 @@ def test_the_handout_speaks_the_persons_language_and_tells_nothing_about_them(
 def test_visitors_see_the_public_version_only(client: StrictClient) -> None:
     assert client.get("/wegweiser/fachlich").status_code == 303
     assert client.get("/wegweiser/", headers={"Accept-Language": "uk"}).location == "/uk/wegweiser/"
+
+
+@pytest.mark.parametrize("years", ["sNaN", "NaN", "-sNaN123", "Infinity", "1E999999", "-1"])
+@pytest.mark.parametrize("field", ["school_years", "lawful_years"])
+def test_a_number_that_is_none_gets_a_clear_answer(
+    clerk: StrictClient, field: str, years: str
+) -> None:
+    answer = ask_for_case(clerk, **{field: years})
+    assert answer.status_code == 422
+    assert "Geben Sie eine Zahl von Jahren an." in answer.main_text

@@ -72,6 +72,16 @@ def test_no_cell_of_a_csv_begins_like_a_formula(table):
 
 
 @given(tables)
+def test_no_program_with_another_delimiter_finds_a_formula(table):
+    """German spreadsheet programs part cells at semicolons, and know no quotation mark inside a cell."""
+    text = sheets.to_csv(table).decode("utf-8-sig")
+    for delimiter in ",;\t":
+        cells = [cell for line in text.split("\n") for cell in line.split(delimiter)]
+        begins = [cell.strip("\r").lstrip('"')[:1] for cell in cells]
+        assert not [begin for begin in begins if begin and begin in "=+-@＝＋－＠"]
+
+
+@given(tables)
 def test_no_cell_of_a_workbook_is_a_formula(table):
     book = load_workbook(io.BytesIO(sheets.to_xlsx([HEAD, *table], title="Angebote")))
     cells = [cell for row in book.active.iter_rows() for cell in row]
@@ -159,6 +169,16 @@ def test_a_sheet_may_have_as_many_rows_as_is_said():
 def test_a_size_that_lies_is_refused():
     data = archive(a=b"x" * 1000)
     assert "nicht gelesen" in refusal_of(data.replace((1000).to_bytes(4, "little"), b"\x05\0\0\0"))
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_that_unpacks_at_once_is_refused_before_it_does(way, monkeypatch):
+    """A few hundred bytes of bzip2 are gigabytes, whatever size the archive tells."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", way) as packed:
+        packed.writestr("a", b"0" * 1000)
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("unpacked"))
+    assert "nicht gelesen" in refusal_of(out.getvalue())
 
 
 def test_a_link_in_an_archive_is_refused():

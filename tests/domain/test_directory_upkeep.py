@@ -92,6 +92,24 @@ def test_of_two_who_confirm_at_once_the_second_is_told(monkeypatch: pytest.Monke
     assert fresh(service).version == version + 1
 
 
+def test_who_confirms_while_a_service_is_taken_down_does_not_bring_it_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service = make_service()
+    token = confirming.link_token(service.key)
+    opened = confirming._open
+
+    def while_it_is_taken_down(typed: str) -> Any:
+        found = opened(typed)
+        services.move(SYSTEM, service.key, Move.SUSPEND, "Wasserschaden")
+        return found
+
+    monkeypatch.setattr(confirming, "_open", while_it_is_taken_down)
+    with pytest.raises(LinkClosed):
+        confirming.confirm(token)
+    assert fresh(service).state == State.SUSPENDED
+
+
 def test_a_link_of_the_day_of_the_check_works_once_too() -> None:
     service = make_service()
     token = confirming.link_token(service.key)

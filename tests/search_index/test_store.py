@@ -10,7 +10,8 @@ import pytest
 
 from search_index.base import Busy, Query, Unusable
 from search_index.engine import WhooshEngine
-from search_index.whoosh_store import About, Row, WhooshStore
+from search_index.view import About
+from search_index.whoosh_store import Row, WhooshStore
 from tests.search_index.conftest import Build
 from tests.search_index.entries import entry, keys
 

@@ -84,7 +84,7 @@ def confirm(token: str) -> None:
     subject = subject_of(record.service.key)
     with change(by=ACTOR, action="directory:service:confirm", subject=subject) as entry:
         service = locked_service(record.service.key)
-        if _state_of(service) != _state_of(record.service):
+        if not _is_open(service, _state_of(record.service)):
             raise LinkClosed(USED)
         confirm_check(service, on=clock.today(), by_provider=True)
         before, service.state = service.state, State.PUBLISHED
@@ -108,12 +108,17 @@ def _open(token: str) -> tuple[Record, date]:
     if not found:
         raise NotFound
     _key, state, until, _mac = parts
-    if state != _state_of(found[0].service) or found[0].service.state not in PUBLIC_STATES:
+    if not _is_open(found[0].service, state):
         raise LinkClosed(USED)
     last_day = date.fromordinal(int(until))
     if last_day < clock.today():
         raise LinkClosed(EXPIRED)
     return found[0], last_day
+
+
+def _is_open(service: Service, state: str) -> bool:
+    """Tell whether a service is still as its link says, and still everybody's to see."""
+    return service.state in PUBLIC_STATES and _state_of(service) == state
 
 
 def _state_of(service: Service) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from portal import clock
+from portal.db import wait_for_turn
 from portal.domain.actors import SYSTEM, Actor
 from portal.domain.changes import change
 from portal.domain.directory.demarcation_rows import (
@@ -137,6 +138,7 @@ def propose(by: Actor, draft: DemarcationDraft, key: str = "") -> Demarcation:
     _require_proposing(by)
     values = checked_version(draft)
     with change(by=by, action="directory:demarcation:propose") as entry:
+        wait_for_turn("directory:demarcation")
         newest = Demarcation.locked(Demarcation.key == key) if key else None
         if key and newest is None:
             raise NotFound

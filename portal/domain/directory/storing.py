@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 
 from portal import clock
+from portal.db import wait_for_turn
 from portal.domain.changes import Entry
 from portal.domain.directory.codes import State
 from portal.domain.directory.drafts import Checked
@@ -80,7 +81,8 @@ def check_version(service: Service, version: int) -> None:
 
 
 def free_key(name: str, *, taken: Callable[[str], bool]) -> str:
-    """Return a key made of a name that nothing else has."""
+    """Return a key made of a name that nothing else has, inside a change; of two at once, the second waits."""
+    wait_for_turn("directory:key")
     written = name.casefold().translate(UMLAUTS)
     plain = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode()
     base = re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_KEY].strip("-") or "neu"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.db import wait_for_turn
 from portal.domain.actors import Actor
 from portal.domain.changes import change
 from portal.domain.directory import cards, presenting
@@ -53,6 +54,7 @@ def translate(
     if any(tidy.values()) and missing:
         raise RuleBroken("Hier fehlt die Übersetzung.", field=missing[0])
     with change(by=by, action=f"directory:{kind}:translate", subject=f"{kind}:{key}") as entry:
+        wait_for_turn(f"translation:{kind}:{key}")
         Translation.delete().where(_is(kind, key), Translation.locale == locale).execute()
         if any(tidy.values()):
             Translation.create(

@@ -11,6 +11,7 @@ from enum import StrEnum, auto
 from typing import Any
 
 from portal import clock
+from portal.db import wait_for_turn
 from portal.domain.actors import SYSTEM, Actor
 from portal.domain.changes import change
 from portal.domain.errors import NotAllowed, NotFound, RuleBroken
@@ -199,6 +200,7 @@ def _check_decision(by: Account, row: RuleSet, release: bool) -> None:
 
 
 def _add(content: Mapping[str, Any], *, state: State, **columns: Any) -> RuleSet:
+    wait_for_turn("wayfinder:rules")
     newest = RuleSet.select().order_by(RuleSet.version.desc()).first()
     released = {"decided_at": clock.now()} if state == State.RELEASED else {}
     row: RuleSet = RuleSet.create(
