@@ -18,12 +18,14 @@ from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Optional
 
 from blueprints.directory.upkeep import draft_of, texts, values_of, with_empty
+from portal import clock
 from portal.domain.actors import Actor
 from portal.domain.directory import choosing
 from portal.domain.directory.checks import LONGEST_BODY, LONGEST_LINE, LONGEST_TEXT, LONGEST_URL
 from portal.domain.directory.codes import WAYFINDER_CODES
 from portal.domain.directory.services import ContactEntry, PlaceEntry, ServiceDraft
 from portal.domain.towns import active_towns, county_setting
+from portal.domain.wayfinder import versions
 from portal.i18n import SOURCE
 from portal.web import words
 from portal.web.forms import MultiCheckbox, PortalForm, options
@@ -71,7 +73,7 @@ class ServiceForm(PortalForm):
     """Everything about a service; lines with places and contacts may stay empty."""
 
     version = HiddenField()
-    organisation = SelectField("Träger")
+    organisation = SelectField("Träger", [InputRequired("Bitte wählen Sie, wer das anbietet.")])
     programme = SelectField("Programm", [Optional()])
     name = line("Name", required=True)
     description = text("Beschreibung", required=True)
@@ -83,7 +85,6 @@ class ServiceForm(PortalForm):
     wayfinder_codes = MultiCheckbox(
         "Antworten des Wegweisers",
         [Optional()],
-        choices=options((code, code) for code in WAYFINDER_CODES),
         description="Hinter welchen Antworten steht dieses Angebot?",
     )
     age_min = IntegerField("Alter von", [Optional()])
@@ -120,9 +121,12 @@ class ServiceForm(PortalForm):
         organisations = choosing.organisations(by)
         if current and current.organisation not in dict(organisations):
             organisations = choosing.all_organisations()
+        if len(organisations) > 1:
+            organisations = with_empty(organisations, "Bitte wählen")
         self.organisation.choices = options(organisations)
         self.programme.choices = options(with_empty(choosing.programmes(), "kein Programm"))
         self.topics.choices = options(texts(words.TOPICS))
+        self.wayfinder_codes.choices = options(_answers())
         self.legal_circles.choices = options(texts(words.LEGAL_CIRCLES))
         self.towns.choices = options((town.slug, town.name) for town in active_towns())
         self.languages.choices = options(
@@ -164,6 +168,14 @@ class ServiceForm(PortalForm):
         )
 
 
+def _answers() -> list[tuple[str, str]]:
+    """Return what the Wegweiser may answer, in the words of the rules that hold."""
+    if not versions.exist():
+        return [(code, code) for code in WAYFINDER_CODES]
+    own = versions.current(clock.today()).texts(SOURCE)
+    return [(code, own.code(code)) for code in WAYFINDER_CODES]
+
+
 def _offer_each(lines: Lines, choices: Sequence[tuple[str, str]]) -> None:
     for field in lines:
         field.choices = options(choices)
@@ -171,7 +183,8 @@ def _offer_each(lines: Lines, choices: Sequence[tuple[str, str]]) -> None:
 
 def service_form(draft: ServiceDraft | None = None, version: int = 0) -> ServiceForm:
     """Return the form, filled with a service or empty, with some empty lines for places and contacts."""
-    values = values_of(draft) if draft else {}
+    # Nobody promises that somebody interprets by leaving a field as it is.
+    values = values_of(draft) if draft else {"interpreter": "unknown"}
     places: tuple[PlaceEntry, ...] = draft.places if draft else ()
     contacts: tuple[ContactEntry, ...] = draft.contacts if draft else ()
     empty = [""] * EMPTY_LINES

@@ -20,6 +20,7 @@ from portal.domain.wayfinder import (
     public_changes,
     would_change,
 )
+from portal.domain.wayfinder.codes import AUTHORITIES, UNCLEAR
 from portal.domain.wayfinder.versions import Edition
 from portal.i18n import format_date
 from portal.web.words import TOPICS
@@ -66,12 +67,16 @@ class _Words:
 
     texts: Texts
     town: str
+    apart_from: frozenset[str] = frozenset()
+    """Services that stand behind one of these codes are not named, whatever else they stand behind."""
 
     def stop(self, code: str, marks: Mapping[str, str], limit: int) -> Stop:
         texts = self.texts
         mark = texts.mark(marks[code]) if code in marks else ""
         at = clock.local(clock.now())
-        found = services_for(code, self.town, locale=texts.locale, at=at, limit=limit)
+        found = services_for(
+            code, self.town, locale=texts.locale, at=at, limit=limit, apart_from=self.apart_from
+        )
         return Stop(code, texts.code(code), texts.about(code), mark, tuple(found))
 
     def stops(self, codes: Iterable[str], marks: Mapping[str, str]) -> tuple[Stop, ...]:
@@ -109,7 +114,8 @@ def show_public(edition: Edition, inputs: PublicInputs, locale: str) -> Shown:
 def show_case(edition: Edition, inputs: Inputs, locale: str) -> Shown:
     """Answer what a professional asked."""
     found = answer(edition.rules, inputs)
-    words = _Words(edition.texts(locale), inputs.town)
+    hidden = AUTHORITIES.difference(found.codes) if inputs.status == UNCLEAR else frozenset()
+    words = _Words(edition.texts(locale), inputs.town, hidden)
     changes = words.changes(would_change(edition.rules, inputs, found))
     return _shown(
         words,

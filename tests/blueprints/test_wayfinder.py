@@ -222,3 +222,14 @@ def test_a_number_that_is_none_gets_a_clear_answer(
     answer = ask_for_case(clerk, **{field: years})
     assert answer.status_code == 422
     assert "Geben Sie eine Zahl von Jahren an." in answer.main_text
+
+
+def test_no_office_hides_behind_another_answer_while_the_status_is_not_clear(
+    clerk: StrictClient, make_service: Callable[..., Any]
+) -> None:
+    make_service(name="Demo Beratung", wayfinder_codes=("FBS",))
+    make_service(name="Demo Amt mit Beratung", wayfinder_codes=("FBS", "ABH"))
+    unclear = ask_for_case(clerk, status="unclear", topics=["asylum"]).main_text
+    assert "Demo Beratung" in unclear
+    assert "Demo Amt mit Beratung" not in unclear
+    assert "Demo Amt mit Beratung" in ask_for_case(clerk, topics=["asylum"]).main_text

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -434,6 +435,28 @@ def test_one_sees_the_suggestions_for_what_one_keeps() -> None:
         proposals.open_proposals(make_account(Role.KI_HEAD))
     with max_queries(3):
         proposals.open_proposals(coordinator)
+
+
+def test_what_has_ended_is_not_corrected_any_more() -> None:
+    service = make_service(name="Alt")
+    ref = suggest(service, {"name": "Neu"})
+    services.move(SYSTEM, service.key, Move.END, "Förderung beendet")
+    with pytest.raises(RuleBroken, match="beendet"):
+        proposals.decide(SYSTEM, ref, ["name"])
+    proposals.decide(SYSTEM, ref, [])
+    assert fresh(service).name == "Alt"
+
+
+def test_what_people_wrote_goes_a_year_after_the_decision(clock: TestClock, tmp_path: Path) -> None:
+    service = make_service()
+    decided, waiting = (suggest(service, {}, note=f"Kanarienvogel {number}") for number in (1, 2))
+    proposals.decide(SYSTEM, decided, [], "Danke, Kanarienvogel")
+    clock.move(days=364)
+    retention.run(tmp_path)
+    assert ServiceProposal.select().count() == 2
+    clock.move(days=2)
+    retention.run(tmp_path)
+    assert [row.ref for row in ServiceProposal.select()] == [waiting]
 
 
 # ---------------------------------------------------------------------------------------- reminders

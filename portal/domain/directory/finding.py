@@ -87,13 +87,23 @@ def open_keys(keys: Collection[str], at: datetime) -> set[str]:
 
 
 def services_for(
-    code: str, town: str, *, locale: str, at: datetime, limit: int = 3
+    code: str,
+    town: str,
+    *,
+    locale: str,
+    at: datetime,
+    limit: int = 3,
+    apart_from: Collection[str] = (),
 ) -> list[ServiceCard]:
-    """Return the services that stand behind an answer of the Wegweiser in a town, the nearest and newest first."""
+    """Return the services that stand behind an answer of the Wegweiser in a town, the nearest and newest first.
+
+    What also stands behind a code of `apart_from` is left out.
+    """
     query = services().where(
         is_public(_day(at)), is_for_town(town), Service.wayfinder_codes.holds(code)
     )
-    found = sorted(query, key=lambda row: _nearness(row, _day(at)))
+    kept = (row for row in query if not {*row.wayfinder_codes} & {*apart_from})
+    found = sorted(kept, key=lambda row: _nearness(row, _day(at)))
     return [presenting.card(one, locale=locale, at=at) for one in load(found[:limit])]
 
 

@@ -21,6 +21,7 @@ from portal.domain.directory.codes import (
     PROPOSAL_OPEN,
     PROVIDER,
     REVIEW_CYCLE,
+    State,
 )
 from portal.domain.directory.drafts import checked
 from portal.domain.directory.proposable import (
@@ -46,6 +47,7 @@ from portal.models.accounts import Account
 from portal.models.directory import Service, ServiceProposal
 
 LONGEST_NOTE = 1000
+ENDED = "Dieses Angebot ist beendet. Nehmen Sie es zuerst wieder auf."
 FROM_A_NETWORK = tries.Limit(10, 3600)
 
 
@@ -176,12 +178,20 @@ def decide(by: Actor, ref: str, adopt: Collection[str], answer: str = "") -> Non
         service = locked_service(Service.get_by_id(found.service_id).key)
         record = by_keys([service.key])[0]
         adopted = {name: value for name, value in found.after.items() if name in set(adopt)}
+        if adopted and service.state == State.ENDED:
+            raise RuleBroken(ENDED, field="adopt")
         if adopted:
             _adopt(found, service, record, adopted, entry)
         entry.about(subject_of(service.key))
         entry.changed(proposal=ref, adopted=sorted(adopted))
         answer_sender(found, service, adopted, words)
         _close(found, by, adopted, words)
+
+
+def forget_decided(before: datetime) -> int:
+    """Delete the proposals that were decided before a moment, with what their senders wrote; return how many went."""
+    deleted: int = ServiceProposal.delete().where(ServiceProposal.decided_at < before).execute()
+    return deleted
 
 
 def _adopt(

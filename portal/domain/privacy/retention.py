@@ -15,7 +15,7 @@ from portal.db import forget_deleted
 from portal.domain import outbox, tries
 from portal.domain.accounts import sessions
 from portal.domain.changes import READINGS, VISITS, upkeep
-from portal.domain.directory import answering
+from portal.domain.directory import answering, proposals
 from portal.domain.intake.states import ENDED, State
 from portal.domain.privacy import audit, requests
 from portal.domain.privacy.periods import Period
@@ -192,6 +192,13 @@ RULES: tuple[Rule, ...] = (
         "Hinweis (nach der Antwort sofort)",
         Period(6, "months"),
         lambda due: answering.forget_senders(due.before),
+    ),
+    Rule(
+        "suggestions",
+        "Hinweise zu Angeboten mit dem, was Menschen dazu geschrieben haben",
+        "Entscheidung",
+        Period(12, "months"),
+        lambda due: proposals.forget_decided(due.before),
     ),
     Rule(
         "suggestion_answers",
