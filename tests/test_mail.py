@@ -106,11 +106,3 @@ def test_the_check_tries_the_way_but_sends_nothing(server: Server) -> None:
     assert "NOOP" in [line.upper() for line in server.heard]
     assert server.letters == []
     assert "nimmt keine Briefe an" in mail.problem(Mail(host="127.0.0.1", port=1, sender="a@b"))
-
-
-def test_a_subject_stays_one_line_whatever_is_named_in_it(server: Server) -> None:
-    letter = Letter("anna@example.org", "Stimmt „A\nBcc: x@example.org“ noch?", "Guten Tag\n")
-    mail.send(settings(server), letter)
-    (arrived,) = server.letters
-    assert arrived["Subject"] == "Stimmt „A Bcc: x@example.org“ noch?"
-    assert arrived["Bcc"] is None

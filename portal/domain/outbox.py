@@ -43,7 +43,9 @@ def post(*, to: Account | str, subject: str, body: str, reason: str) -> None:
     letter = OutboxMail.insert(
         account=account,
         address=account.mail if account else to,
-        subject=subject,
+        subject=" ".join(
+            subject.split()
+        ),  # a line break in a name would stop it at the mail server
         body=body,
         reason=reason,
         written_at=now,

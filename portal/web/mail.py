@@ -57,7 +57,7 @@ def _message(mail: Mail, letter: Letter) -> EmailMessage:
     message = EmailMessage()
     message["From"] = mail.sender
     message["To"] = letter.to
-    message["Subject"] = " ".join(letter.subject.split())  # a name with a line break stays a line
+    message["Subject"] = letter.subject
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = make_msgid(domain=mail.sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"

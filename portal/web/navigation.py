@@ -14,7 +14,8 @@ class Entry(NamedTuple):
 
     label: str
     url: str
-    is_current: bool
+    current: str
+    """What `aria-current` says: this very page, one of the pages behind it ("true"), or nothing."""
 
 
 MENU: tuple[tuple[str, str, Permission | None], ...] = (
@@ -41,7 +42,15 @@ def navigation() -> list[Entry]:
         return []
     account = current_account()
     return [
-        Entry(label, url_for(endpoint), request.endpoint == endpoint)
+        Entry(label, url_for(endpoint), _current(endpoint))
         for label, endpoint, permission in MENU
         if permission is None or may(account, permission)
     ]
+
+
+def _current(endpoint: str) -> str:
+    if request.endpoint == endpoint:
+        return "page"
+    area = endpoint.partition(".")[0]
+    is_its_only_line = sum(line[1].startswith(f"{area}.") for line in MENU) == 1
+    return "true" if is_its_only_line and request.blueprint == area else ""

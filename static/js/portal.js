@@ -36,12 +36,29 @@
     if (message) message.hidden = !failed;
   };
 
+  // What is ticked for somebody's list goes along to a card, to the next page, and back.
+  const keepTicked = (event) => {
+    if (event.target.name !== "a") return;
+    const ticked = new FormData(event.target.form).getAll("a");
+    const listing = (address) => {
+      const url = new URL(address);
+      url.searchParams.delete("a");
+      for (const key of ticked) url.searchParams.append("a", key);
+      return url.href;
+    };
+    for (const link of document.querySelectorAll("#results h2 a, #results nav a")) {
+      link.href = listing(link.href);
+    }
+    history.replaceState(history.state, "", listing(location.href));
+  };
+
   // htmx notes each address that it pushes; on a shared computer nothing stays, not even that.
   const forgetAddress = () => sessionStorage.removeItem("htmx-current-path-for-history");
 
   document.addEventListener("click", leave);
   document.addEventListener("click", print);
   document.addEventListener("submit", sendOnce);
+  document.addEventListener("change", keepTicked);
   window.addEventListener("pageshow", forgetSending);
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(name, () => networkError(true));

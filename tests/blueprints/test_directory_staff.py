@@ -124,8 +124,12 @@ def test_htmx_gets_the_list_alone(office):
 def test_a_service_is_added_edited_and_published(office):
     form = office.get("/verzeichnis/angebote/neu").form()
     place = next(code for code in form.options["places-0"] if code)
+    assert form.values["interpreter"] == ["unknown"]
+    unclear = form.fill(name="Neues Sprachcafé", description="Deutsch üben").submit()
+    assert unclear.errors == {"organisation": "Bitte wählen Sie, wer das anbietet."}
     added = form.fill(
         **{
+            "organisation": next(code for code in form.options["organisation"] if code),
             "name": "Neues Sprachcafé",
             "description": "Deutsch üben",
             "county_wide": True,

@@ -152,3 +152,28 @@ def test_readers_see_rules_in_words_but_propose_nothing(people: People) -> None:
     assert "ab 27 Jahren" in page.main_text
     assert "Ändern:" not in page.main_text
     assert people(Role.STEERING_MEMBER).get(PENSION).status_code == 403
+
+
+def test_days_among_the_parameters_are_written_as_people_read_them(people: People) -> None:
+    page = people(Role.STEERING_MEMBER).get("/wegweiser/regeln/1")
+    assert "datetime" not in page.text
+    assert "1. Januar 2015" in page.main_text
+
+
+@pytest.mark.parametrize(
+    ("role", "sees_the_way"), [(Role.STEERING_MEMBER, True), (Role.ADMIN, False)]
+)
+def test_the_way_to_the_rules_is_shown_to_whoever_may_read_them(
+    people: People, role: Role, sees_the_way: bool
+) -> None:
+    page = people(role).get("/wegweiser/fachlich")
+    links = {link.get("href") for link in page.document.iter("a")}
+    assert ({"/wegweiser/regeln", "/wegweiser/regeln/luecken"} <= links) is sees_the_way
+
+
+def test_the_menu_marks_the_area_on_the_pages_behind_its_first_one(people: People) -> None:
+    client = people(Role.STEERING_MEMBER)
+    for path, mark in (("/wegweiser/fachlich", "page"), ("/wegweiser/regeln/1", "true")):
+        links = client.get(path).document.iter("a")
+        marked = {a.get("aria-current") for a in links if a.get("href") == "/wegweiser/fachlich"}
+        assert mark in marked

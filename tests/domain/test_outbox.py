@@ -47,6 +47,11 @@ def post(reason: str = "one", to: Account | str = "amt@example.org") -> None:
     outbox.post(to=to, subject="Betreff", body="Text", reason=reason)
 
 
+def test_a_subject_is_one_line_whatever_is_named_in_it() -> None:
+    outbox.post(to="amt@example.org", subject="Zu „A\nBcc: x“", body="Text", reason="one")
+    assert OutboxMail.get().subject == "Zu „A Bcc: x“"
+
+
 def test_a_letter_is_written_once_for_each_reason() -> None:
     post()
     post()
