@@ -384,7 +384,7 @@ def _wayfinder_rules(county: str | None) -> Iterator[tuple[Rules, Texts, asking.
         raise Trouble(f"Das Kreispaket „{pack.key}“ hat keine Regeln für den Wegweiser.")
     towns = {town.slug: town.name for town in pack.towns}
     rules = versions.check(pack.wayfinder).in_county(towns)
-    yield rules, texts_of(pack.wayfinder, SOURCE), lambda _code, _town: ()
+    yield rules, texts_of(pack.wayfinder, SOURCE), lambda _code, _town, _unnamed: ()
 
 
 @contextmanager
@@ -407,8 +407,8 @@ def _only_pack() -> str:
     return packs[0]
 
 
-def _services_behind(code: str, town: str) -> list[str]:
-    found = services_for(code, town, locale=SOURCE, at=clock.now())
+def _services_behind(code: str, town: str, unnamed: frozenset[str]) -> list[str]:
+    found = services_for(code, town, locale=SOURCE, at=clock.now(), apart_from=unnamed)
     return [one.words.name for one in found]
 
 

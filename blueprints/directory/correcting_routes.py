@@ -79,7 +79,9 @@ def _confirm(token: str) -> ResponseReturnValue:
         return _thank(RIGHT)
     if form.validate():
         try:
-            return _thank(confirming.correct(token, form.changes(opened.values), form.note.data or ""))
+            return _thank(
+                confirming.correct(token, form.changes(opened.values), form.note.data or "")
+            )
         except LinkClosed:
             raise
         except RuleBroken as broken:

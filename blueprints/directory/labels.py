@@ -4,8 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from portal import clock
-from portal.domain.directory.hours import closing_text
-from portal.domain.directory.views import Opening, OpenNow, OpenState
+from portal.domain.directory.views import OpenNow, OpenState
 from portal.domain.topics import INTAKE_TOPIC
 from portal.i18n import _, _l, locale
 from portal.web.dates import weekday
@@ -64,14 +63,6 @@ def _moment(moment: datetime) -> str:
     return str(_("%(weekday)s, %(time)s", weekday=weekday(here.weekday()), time=text))
 
 
-def week(openings: tuple[Opening, ...]) -> list[tuple[str, str]]:
-    """Return the days on which it is open, each with its hours."""
-    days: dict[int, list[str]] = {}
-    for one in sorted(openings):
-        days.setdefault(one.weekday, []).append(f"{one.opens:%H:%M}–{closing_text(one)}")
-    return [(weekday(number), ", ".join(times)) for number, times in days.items()]
-
-
 def age_text(youngest: int | None, oldest: int | None) -> str:
     """Say for which ages something is; nothing, if for all."""
     if youngest and oldest is not None:
@@ -92,8 +83,9 @@ def phone_link(phone: str) -> str:
 
 
 def intake_topics(topics: tuple[str, ...]) -> list[str]:
-    """Return which topics of the newcomers' form these belong to, each once."""
-    return list(dict.fromkeys(INTAKE_TOPIC.get(topic, INTAKE_OTHER) for topic in topics))
+    """Return which topics of the newcomers' form these belong to, each once; "other" only if nothing else fits."""
+    known = dict.fromkeys(INTAKE_TOPIC[topic] for topic in topics if topic in INTAKE_TOPIC)
+    return list(known) or [INTAKE_OTHER]
 
 
 def words_of(codes: tuple[str, ...], words: dict[str, Any]) -> list[str]:

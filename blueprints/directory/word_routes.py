@@ -43,7 +43,7 @@ def add_words() -> ResponseReturnValue:
             current_account(), _words(form), one_way=form.one_way.data, note=form.note.data or ""
         ),
     ):
-        flash("Gespeichert. Die Suche kennt die Wörter gleich.", "success")
+        flash("Gespeichert. Die Suche kennt die Wörter in etwa einer Minute.", "success")
         return redirect(url_for("directory.list_words"), 303)
     return upkeep_page(
         form, heading="Suchwörter anlegen", intro=INTRO, back=url_for("directory.list_words")
@@ -68,7 +68,7 @@ def edit_words(group: str) -> ResponseReturnValue:
             note=form.note.data or "",
         ),
     ):
-        flash("Gespeichert. Die Suche kennt die Wörter gleich.", "success")
+        flash("Gespeichert. Die Suche kennt die Wörter in etwa einer Minute.", "success")
         return redirect(url_for("directory.list_words"), 303)
     heading = f"Suchwörter: {shown.words[0]}"
     return upkeep_page(form, heading=heading, intro=INTRO, back=url_for("directory.list_words"))

@@ -11,6 +11,8 @@ from blueprints.wayfinder.forms import CaseForm, PublicForm
 from blueprints.wayfinder.pages import pages
 from blueprints.wayfinder.showing import Shown, show_case, show_public
 from portal import clock
+from portal.domain.directory.finding import details
+from portal.domain.directory.views import PlaceView
 from portal.domain.errors import RuleBroken
 from portal.domain.permissions import Permission, may
 from portal.domain.towns import active_towns
@@ -69,7 +71,21 @@ def handout() -> ResponseReturnValue:
     shown = _answered(form, show_case, locale().code, is_new=False)
     if shown is None:
         return _show_case(form, None)
-    return page("wayfinder/handout.html", shown=shown, today=clock.today(), words=words)
+    return page(
+        "wayfinder/handout.html",
+        shown=shown,
+        places=_places(shown),
+        today=clock.today(),
+        words=words,
+    )
+
+
+def _places(shown: Shown) -> dict[str, tuple[PlaceView, ...]]:
+    """Return where each service of an answer is, for those who read it on paper."""
+    stops = (shown.primary, *shown.decides, *shown.also)
+    keys = [card.key for stop in stops for card in stop.services]
+    found = details(keys, locale=locale().code, at=clock.now())
+    return {one.card.key: one.places for one in found}
 
 
 def _answered(

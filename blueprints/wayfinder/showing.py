@@ -20,7 +20,7 @@ from portal.domain.wayfinder import (
     public_changes,
     would_change,
 )
-from portal.domain.wayfinder.codes import AUTHORITIES, UNCLEAR
+from portal.domain.wayfinder.engine import unnamed_codes
 from portal.domain.wayfinder.versions import Edition
 from portal.i18n import format_date
 from portal.web.words import TOPICS
@@ -114,8 +114,7 @@ def show_public(edition: Edition, inputs: PublicInputs, locale: str) -> Shown:
 def show_case(edition: Edition, inputs: Inputs, locale: str) -> Shown:
     """Answer what a professional asked."""
     found = answer(edition.rules, inputs)
-    hidden = AUTHORITIES.difference(found.codes) if inputs.status == UNCLEAR else frozenset()
-    words = _Words(edition.texts(locale), inputs.town, hidden)
+    words = _Words(edition.texts(locale), inputs.town, unnamed_codes(found, inputs))
     changes = words.changes(would_change(edition.rules, inputs, found))
     return _shown(
         words,

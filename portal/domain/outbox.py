@@ -3,7 +3,8 @@
 A machine that stops in between loses a letter, never what it tells: the request is in the inbox, and the reminder of it
 is written together with its mark.
 
-They name reference numbers, never persons, and carry no links: nobody has to learn which links in a mail are good.
+They name reference numbers, never persons. Those to staff carry no links: nobody has to learn which links in a mail are
+good. Those to providers carry one, by which they confirm what the directory says.
 """
 
 from collections.abc import Callable

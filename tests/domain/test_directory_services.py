@@ -230,6 +230,19 @@ def test_a_provider_cannot_give_a_service_to_somebody_else() -> None:
         services.edit(editor, service.key, service_draft(organisation="jobcenter"), service.version)
 
 
+def test_only_who_looks_at_all_services_puts_one_behind_an_answer_of_the_wegweiser() -> None:
+    editor = make_account(Role.PROVIDER_EDITOR, organisation="ki")
+    wished = service_draft(organisation="ki", wayfinder_codes=("MBE",))
+    with pytest.raises(RuleBroken) as broken:
+        services.submit(editor, wished)
+    assert broken.value.field == "wayfinder_codes"
+    service = services.submit(editor, service_draft(organisation="ki"))
+    assistant = make_account(Role.ASSISTANT)
+    service = services.edit(assistant, service.key, wished, service.version)
+    kept = services.edit(editor, service.key, wished, service.version)
+    assert kept.wayfinder_codes == ["MBE"]
+
+
 def test_a_substitute_keeps_the_towns_of_the_post_meanwhile() -> None:
     service = make_service("warburg")
     manager = make_account(Role.CASE_MANAGER, position=BRAKEL)

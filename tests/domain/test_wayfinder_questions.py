@@ -116,7 +116,7 @@ def answered(questions: Any) -> list[dict[str, Any]]:
             questions,
             rules=hoexter_rules(),
             texts=texts,
-            services=lambda code, town: [f"Demo {code} {town}"],
+            services=lambda code, town, unnamed: [f"Demo {code} {town}", *sorted(unnamed)],
         )
     )
 
@@ -125,6 +125,12 @@ def asked(*objects: Any) -> list[dict[str, Any]]:
     questions, is_list = read_questions(json.dumps(objects).encode(), today=DAY)
     assert is_list
     return answered(questions)
+
+
+def test_behind_an_answer_for_an_unclear_status_no_office_is_looked_for() -> None:
+    known, unclear = asked(USUAL, {**USUAL, "status": "unclear"})
+    assert "ABH" not in known["services"][known["primary"]]
+    assert {"ABH", "KIM_CM"} <= set(unclear["services"]["FBS"])
 
 
 def test_programs_get_codes_with_their_words_and_services() -> None:

@@ -57,6 +57,20 @@ def test_a_ukrainian_speaker_finds_a_course_and_asks_for_help(
     assert page.input_value("#q") == "мовні курси"
 
 
+def test_what_is_ticked_goes_along_to_a_card_and_back(new_device, invented_services):
+    page = new_device(**PHONE).visit("/de/angebote/?q=Sprachkurs")
+    first, second = page.locator("#results input[name=a]").all()[:2]
+    keys = [first.get_attribute("value"), second.get_attribute("value")]
+    first.check()
+    page.click(f"#results h2 a[href*='/angebote/{keys[1]}']")
+    page.wait_for_url(f"**/angebote/{keys[1]}?**")
+    listing = page.locator("main a[href*='/merkzettel']").get_attribute("href")
+    assert [part[2:] for part in listing.partition("?")[2].split("&")] == keys
+    page.go_back()
+    assert page.is_checked(f"#a-{keys[0]}")
+    assert not page.is_checked(f"#a-{keys[1]}")
+
+
 @WITH_AND_WITHOUT_SCRIPT
 def test_a_clerk_asks_the_wegweiser_and_prints_the_handout(
     new_device, app, invented_services, make_account, java_script_enabled
@@ -81,6 +95,7 @@ def test_a_clerk_asks_the_wegweiser_and_prints_the_handout(
     handout = page.inner_text("main")
     assert "MBE" in handout
     assert "030 23125" in handout.replace("+49 30", "030")
+    assert "Musterweg" in handout, "paper tells where to go"
     assert not page.is_visible("header .language-switch")
 
 

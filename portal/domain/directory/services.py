@@ -70,6 +70,7 @@ def _check_scope(scope: Scope, entries: Checked, before: Service | None = None) 
     """Refuse to give a service away, to take somebody else's, or to decide for other towns than one's own."""
     if scope.everything:
         return
+    _check_answers(entries, before)
     organisation, towns = entries.columns["organisation"], {town.id for town in entries.towns}
     if not scope.holds_service(organisation.id, towns):
         field = "organisation" if scope.organisations else "towns"
@@ -79,3 +80,13 @@ def _check_scope(scope: Scope, entries: Checked, before: Service | None = None) 
     had = town_ids(before) if before else set()
     if (towns ^ had) - scope.towns:
         raise RuleBroken("Andere Städte trägt die Koordinierungsstelle ein.", field="towns")
+
+
+def _check_answers(entries: Checked, before: Service | None) -> None:
+    """Refuse to put oneself behind an answer of the Wegweiser: that is for those who look at all services."""
+    had = set(before.wayfinder_codes) if before else set()
+    if set(entries.columns["wayfinder_codes"]) != had:
+        raise RuleBroken(
+            "Hinter welcher Antwort des Wegweisers ein Angebot steht, trägt die Koordinierungsstelle ein.",
+            field="wayfinder_codes",
+        )

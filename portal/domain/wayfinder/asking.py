@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from portal.domain.wayfinder import parameters
-from portal.domain.wayfinder.engine import Answer, answer
+from portal.domain.wayfinder.engine import Answer, answer, unnamed_codes
 from portal.domain.wayfinder.entries import EntryError
 from portal.domain.wayfinder.inputs import Inputs
 from portal.domain.wayfinder.rules import Rules
@@ -17,8 +17,8 @@ from portal.domain.wayfinder.texts import Texts
 
 PARAMETERS = "parameters"
 Question = tuple[Inputs, dict[str, Any]]
-Services = Callable[[str, str], Sequence[str]]
-"""The names of the services behind a code in a town (its slug; empty outside of the county)."""
+Services = Callable[[str, str, frozenset[str]], Sequence[str]]
+"""The names of the services behind a code in a town (its slug; empty outside), but for those of other codes."""
 
 
 class QuestionError(Exception):
@@ -62,9 +62,8 @@ def results(
             key = repr(sorted(overrides.items()))
             own_rules = known_rules.setdefault(key, rules.overridden(overrides))
         given = answer(own_rules, inputs)
-        behind = {
-            code: list(known_services(code, rules.slug_of(inputs.town))) for code in given.codes
-        }
+        town, unnamed = rules.slug_of(inputs.town), unnamed_codes(given, inputs)
+        behind = {code: list(known_services(code, town, unnamed)) for code in given.codes}
         yield as_json(given, texts, behind)
 
 

@@ -95,6 +95,11 @@ def _since(chosen: Line | None, primary: str, deciding: list[Line]) -> date | No
     return max((day for day in days if day), default=None)
 
 
+def unnamed_codes(given: Answer, inputs: Inputs) -> frozenset[str]:
+    """Return which codes no service of this answer may stand behind, too: whose status is not clear meets no office."""
+    return AUTHORITIES.difference(given.codes) if inputs.status == UNCLEAR else frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     """One situation on the day it is asked about."""
