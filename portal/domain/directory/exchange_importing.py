@@ -28,6 +28,7 @@ from portal.domain.directory.staff import draft_of
 from portal.domain.directory.storing import create, locked_service, store
 from portal.domain.errors import RuleBroken
 from portal.domain.permissions import Permission, require
+from portal.domain.text import clean
 
 Rows = Sequence[Sequence[str]]
 Refused = Mapping[tuple[int, int], str]
@@ -114,6 +115,7 @@ class Preview:
 def preview(by: Actor, rows: Rows, refused: Refused = NOTHING) -> Preview:
     """Return what a table would do, or everything that is wrong with it."""
     require(by, Permission.DIRECTORY_PUBLISH)
+    rows = [[clean(cell) for cell in row] for row in rows]
     head = _head(rows)
     known = _known(rows, head)
     found = Preview()
